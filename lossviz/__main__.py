@@ -1,0 +1,41 @@
+"""The one entry point: a command goes to the command line, anything else opens the window."""
+
+import sys
+
+USAGE = """\
+usage: lossviz [FILE]                    open the window, with an experiment or a shipped one's name
+       lossviz render FILE -o OUT ...    write a picture or a film (lossviz render --help)
+       lossviz run FILE [--json]         the descents, their verdicts and numbers
+       lossviz list WHAT                 surfaces, optimizers, datasets or experiments
+       lossviz doctor                    what works here, and what to install
+       lossviz --version"""
+
+
+def main() -> int:
+    """Start lossviz with the arguments of the process; give the exit code."""
+    arguments = sys.argv[1:]
+    from lossviz import cli
+
+    if arguments and arguments[0] in cli.COMMANDS:
+        return cli.main(arguments)
+    if arguments in (["--help"], ["-h"]):
+        print(USAGE)
+        return 0
+    if arguments == ["--version"]:
+        from lossviz.resources import program_version
+
+        print(f"lossviz {program_version()}")
+        return 0
+    if len(arguments) > 1 or (arguments and arguments[0].startswith("-")):
+        print(
+            f"lossviz: expected one file or a command; see lossviz --help, not '{' '.join(arguments)}'.",
+            file=sys.stderr,
+        )
+        return 2
+    from lossviz.gui import app
+
+    return app.main(arguments[0] if arguments else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

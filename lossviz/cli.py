@@ -1,0 +1,248 @@
+"""The command line: pictures, numbers and lists, without a window."""
+
+import argparse
+import csv
+import io
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+COMMANDS = ("render", "run", "list", "doctor")
+FAILED, WRONG = 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and ends with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        sys.exit(WRONG)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError(f"expected a size like 1280x720, found '{text}'")
+    return int(width), int(height)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the parser of all commands."""
+    top = _Parser(prog="lossviz", description="Loss surfaces over weight and bias, and the descents that run on them.")
+    commands = top.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    render = commands.add_parser("render", help="write a picture or a film")
+    render.add_argument("file", metavar="FILE", help="an experiment, or the name of a shipped one")
+    render.add_argument("-o", "--out", metavar="OUT", required=True, help=".gif, .png, or a folder for numbered PNGs")
+    views = ("surface", "map", "loss", "data", "dashboard")
+    render.add_argument("--view", choices=views, default="surface")
+    render.add_argument("--size", type=_size, default=(1280, 720), metavar="1280x720")
+    render.add_argument("--fps", type=float, default=25.0, help="frames a second (default 25)")
+    render.add_argument("--seconds", type=float, help="length of the film (default: as long as in the window)")
+    render.add_argument("--at", type=float, metavar="STEP", help="the step of a still (default: the last)")
+    render.add_argument("--theme", choices=("light", "dark", "print"), default="light")
+    run = commands.add_parser("run", help="the descents, their verdicts and numbers")
+    run.add_argument("file", metavar="FILE", help="an experiment, or the name of a shipped one")
+    form = run.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="everything as JSON")
+    form.add_argument("--csv", metavar="OUT", help="every row of every run into a file")
+    names = commands.add_parser("list", help="what there is by name")
+    names.add_argument("what", choices=("surfaces", "optimizers", "datasets", "experiments"))
+    commands.add_parser("doctor", help="what works here, and what to install")
+    return top
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says; give the exit code: 0 done, 1 the work failed, 2 the request is wrong."""
+    chosen = parser().parse_args(arguments)
+    actions = {"render": _render, "run": _run, "list": _list, "doctor": _doctor}
+    try:
+        return actions[chosen.command](chosen)
+    except (ValueError, TypeError) as error:
+        return _said(str(error), WRONG)
+    except KeyboardInterrupt:
+        return _said("interrupted; nothing was written.", FAILED)
+    except BrokenPipeError:
+        # whoever read the output has enough of it
+        sys.stderr.close()
+        return FAILED
+    except (OSError, RuntimeError, MemoryError) as error:
+        return _said(str(error) or "there is not enough memory for this.", FAILED)
+
+
+def _said(sentence: str, code: int) -> int:
+    print(f"lossviz: {' '.join(sentence.split())}", file=sys.stderr)
+    return code
+
+
+def _render(chosen: argparse.Namespace) -> int:
+    from lossviz.experiment import load
+    from lossviz.jobs.tasks import scene_of
+
+    experiment = load(chosen.file)
+    out = Path(chosen.out)
+    if out.suffix and out.suffix.lower() not in (".gif", ".png"):
+        raise ValueError(f"'{out.suffix}' can't be written; give a .gif, a .png, or a folder for numbered PNGs.")
+    scene = scene_of(experiment)
+    from lossviz.export.movie import rendering
+
+    work = rendering(
+        scene, out, view=chosen.view, size=chosen.size, fps=chosen.fps, seconds=chosen.seconds, at=chosen.at,
+        theme=chosen.theme,
+    )  # fmt: skip
+    shown = sys.stderr.isatty()
+    try:
+        while True:
+            part = next(work)
+            if shown:
+                print(f"\r{out.name}: {100 * part:.0f} %", end="", file=sys.stderr, flush=True)
+    except StopIteration as done:
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr)
+        frames = f"{done.value} frames" if done.value > 1 else "1 picture"
+        print(f"{out}: {frames}, {chosen.size[0]}x{chosen.size[1]}")
+    finally:
+        work.close()
+    return 0
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from lossviz.experiment import load
+    from lossviz.jobs.tasks import scene_of
+    from lossviz.scene.scene import Scene
+
+    scene: Scene = scene_of(load(chosen.file), resolution=2)
+    if chosen.csv:
+        _write_rows(scene, Path(chosen.csv))
+        print(f"{chosen.csv}: {sum(d.trajectory.steps + 1 for d in scene.descents)} rows")
+        return 0
+    facts = _facts(scene)
+    if chosen.json:
+        print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))
+        return 0
+    print(facts["title"] or chosen.file)
+    print(f"{facts['surface']['loss']} of {facts['surface']['model']} over {facts['surface']['samples']} samples")
+    best = facts["minimum"]
+    if best:
+        original = best["original_units"]
+        print(f"minimum      w {best['w']:.10g}, b {best['b']:.10g}, loss {best['loss']:.8g}")
+        print(
+            f"             in the columns' units: slope {original['slope']:.8g}, intercept {original['intercept']:.8g}"
+        )
+    for run in facts["runs"]:
+        if run["end"]:
+            end = f"w {run['end']['w']:.10g}, b {run['end']['b']:.10g}, loss {run['end']['loss']:.8g}"
+            original = run["original_units"]
+            units = f"slope {original['slope']:.8g}, intercept {original['intercept']:.8g}"
+        else:
+            end, units = "beyond all numbers", "none"
+        print(f"\n{run['label']} ({run['optimizer']}, {run['steps']} steps): {run['outcome']}")
+        print(f"  end        {end}")
+        print(f"             in the columns' units: {units}")
+        print(f"  verdict    {run['verdict']}")
+        print(f"             {run['numbers']}")
+        if run["advice"]:
+            print(f"  advice     {run['advice']}")
+    return 0
+
+
+def _facts(scene: Any) -> dict[str, Any]:
+    """Give all numbers of a scene as plain data; what is not finite becomes null, as JSON has no NaN."""
+    import math
+
+    surface = scene.surface
+
+    def point(w: float, b: float, loss: float) -> dict[str, float] | None:
+        values = {"w": float(w), "b": float(b), "loss": float(loss)}
+        return values if all(math.isfinite(v) for v in values.values()) else None
+
+    def original(w: float, b: float) -> dict[str, float]:
+        slope, intercept = surface.data.in_columns(float(w), float(b))
+        return {"slope": slope, "intercept": intercept}
+
+    minimum = scene.minimum
+    runs = []
+    for descent in scene.descents:
+        t = descent.trajectory
+        verdict = t.verdict
+        runs.append(
+            {
+                "label": descent.label,
+                "optimizer": descent.optimizer,
+                "hyperparameters": {k: float(v) for k, v in t.rule.values.items()},
+                "steps": t.steps,
+                "end": point(t.path[-1, 0], t.path[-1, 1], t.losses[-1]),
+                "original_units": original(t.path[-1, 0], t.path[-1, 1])
+                if point(t.path[-1, 0], t.path[-1, 1], t.losses[-1])
+                else None,
+                "outcome": verdict.outcome,
+                "cause": verdict.cause,
+                "advice": verdict.advice,
+                "verdict": verdict.text.plain,
+                "numbers": verdict.text.numbers,
+                "formula": verdict.text.formula,
+                "overshoots": len(t.overshoots),
+                "zigzags": len(t.zigzags),
+                "uphill": len(t.uphill),
+            }
+        )
+    return {
+        "title": scene.experiment.title,
+        "surface": {
+            "loss": surface.measure.title,
+            "model": f"a {surface.model.title}",
+            "samples": surface.samples,
+            "feature": surface.data.feature,
+            "label": surface.data.label,
+        },
+        "minimum": (point(*minimum) or {}) | {"original_units": original(*minimum[:2])} if minimum else None,
+        "runs": runs,
+    }
+
+
+def _write_rows(scene: Any, path: Path) -> None:
+    """Write one line a row of a run: run, step, w, b, loss, gradient."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(("run", "step", "w", "b", "loss", "dloss_dw", "dloss_db"))
+    for descent in scene.descents:
+        t = descent.trajectory
+        for k in range(t.steps + 1):
+            numbers = (*t.path[k], t.losses[k], *t.gradients[k])
+            writer.writerow((descent.label, k, *(repr(float(number)) for number in numbers)))
+    try:
+        path.write_text(stream.getvalue(), encoding="utf-8")
+    except OSError as error:
+        raise OSError(f"{path} can't be written: {error.strerror}.") from None
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    for name, text in _catalogue(chosen.what):
+        print(f"{name:<24}{text}".rstrip())
+    return 0
+
+
+def _catalogue(what: str) -> list[tuple[str, str]]:
+    from lossviz.experiment import experiments, load
+    from lossviz.landscape.datasets import dataset, datasets
+    from lossviz.landscape.losses import LOSSES
+    from lossviz.landscape.models import MODELS
+    from lossviz.rules import CATALOGUE
+
+    if what == "optimizers":
+        return [(name, rule.formula.replace("\n", ",  ")) for name, rule in CATALOGUE.items()]
+    if what == "datasets":
+        made = [(name, dataset(name)) for name in datasets()]
+        return [(name, f"{d.title}: {', '.join(d.columns)}") for name, d in made]
+    if what == "experiments":
+        return [(name, load(name).title) for name in experiments()]
+    return [(f"{m.name} {name}", f"L(w, b) = {LOSSES[name].formula}") for m in MODELS.values() for name in m.losses]
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from lossviz.export.doctor import report
+
+    for what, works, text in report():
+        print(f"{'yes' if works else 'NO':<4}{what:<20}{text}")
+    return 0

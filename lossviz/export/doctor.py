@@ -1,0 +1,64 @@
+"""What works on this machine, and what to install for the rest: the first thing to send with a question."""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+
+from lossviz.export.application import broken_pair, display_error, offscreen_application
+from lossviz.resources import program_version, root
+from lossviz.views.brushes import FAMILY, load_fonts
+
+PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "contourpy", "msgspec", "pillow")
+
+_OPENGL = """
+import sys
+from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
+application = QGuiApplication(sys.argv)
+surface = QOffscreenSurface()
+surface.create()
+context = QOpenGLContext()
+if not context.create() or not context.makeCurrent(surface):
+    sys.exit("no context")
+functions = context.functions()
+print(functions.glGetString(0x1F01), "OpenGL", functions.glGetString(0x1F02), sep=" · ")
+"""
+
+
+def report() -> list[tuple[str, bool, str]]:
+    """Give (what, whether it works, in words) of everything that lossviz needs."""
+    lines = [("lossviz", True, f"{program_version()}, data in {root()}")]
+    lines.append(("Python", True, f"{platform.python_version()} on {platform.platform()}"))
+    for package in PACKAGES:
+        try:
+            lines.append((package, True, importlib.metadata.version(package)))
+        except importlib.metadata.PackageNotFoundError:
+            lines.append((package, False, f"missing; install it with: pip install {package}"))
+    fault = broken_pair()
+    lines.append(("Qt for Python", fault is None, fault or "this version goes with this Python"))
+    screen = display_error()
+    lines.append(("display", screen is None, screen or _display_name()))
+    lines.append(_opengl(screen))
+    offscreen_application()
+    loaded = load_fonts()
+    lines.append(("fonts", loaded, FAMILY if loaded else "the bundled font is missing; install lossviz again"))
+    lines.append(("films and stills", True, "GIF, PNG, numbered PNGs"))
+    return lines
+
+
+def _display_name() -> str:
+    return os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or "native"
+
+
+def _opengl(screen: str | None) -> tuple[str, bool, str]:
+    """Ask for an OpenGL context in another process: a broken driver may take the process with it."""
+    if screen is not None:
+        return "OpenGL", False, "not looked for without a display; the surface is painted without it"
+    try:
+        asked = subprocess.run([sys.executable, "-c", _OPENGL], capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return "OpenGL", False, f"no answer ({error}); the surface is painted without it"
+    if asked.returncode == 0 and asked.stdout.strip():
+        return "OpenGL", True, asked.stdout.strip().splitlines()[-1]
+    return "OpenGL", False, "not available; the surface is painted without it"

@@ -1,0 +1,90 @@
+"""Messages: all that the backend thread is asked and answers. Frozen, so that neither side can change what was said.
+
+Why they are as they are, against what has to fit later:
+
+- A request has a *number* and a *channel*. A newer request in a channel cancels the older one, so a drag never queues
+  up; a sweep, a basin map or a tuning run gets a channel of its own: a drag neither cancels it nor waits for it.
+- A request carries the whole frozen Experiment and no live object: the same request makes a film in another process.
+- Long work answers Progress and, where a coarse result is better than none, Partial; then exactly one of Done, Failed
+  and Cancelled. Whoever listens drops what has not the newest number of its channel, and needs no other state.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lossviz.experiment import Experiment
+
+
+@dataclass(frozen=True)
+class Request:
+    """Something to compute.
+
+    Parameters
+    ----------
+    number : int
+        Larger than that of every request before it.
+    """
+
+    channel: ClassVar[str] = "other"
+    number: int
+
+
+@dataclass(frozen=True)
+class ComputeScene(Request):
+    """Surface, grid and descents of an experiment; Done carries a Scene.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    resolution : int
+        Points of the grid an axis.
+    """
+
+    channel: ClassVar[str] = "scene"
+    experiment: Experiment
+    resolution: int = 193
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Something about the request of that number and channel."""
+
+    number: int
+    channel: str
+
+
+@dataclass(frozen=True)
+class Progress(Reply):
+    """How much of the work is done, 0..1."""
+
+    part: float
+
+
+@dataclass(frozen=True)
+class Partial(Reply):
+    """A coarse result on the way to the exact one."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class Done(Reply):
+    """The result."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class Failed(Reply):
+    """Why there is no result: a sentence for people, and details for a report."""
+
+    sentence: str
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class Cancelled(Reply):
+    """A newer request, or the end of the program, took its place."""
+
+
+Ending = Done | Failed | Cancelled

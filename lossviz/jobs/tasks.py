@@ -1,0 +1,138 @@
+"""Tasks: one generator a request. They know neither threads nor Qt; the command line runs the same ones."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from lossviz.descent import StopRule, Trajectories, Trajectory, descending
+from lossviz.experiment import DescentSection, Experiment, Run
+from lossviz.jobs.memory import Shelf
+from lossviz.jobs.messages import ComputeScene, Request
+from lossviz.landscape.domain import Grid
+from lossviz.landscape.fitted import Fit
+from lossviz.landscape.work import completed
+from lossviz.rules import stacked
+from lossviz.scene.heights import heights_for
+from lossviz.scene.mesh import Mesh, build_mesh
+from lossviz.scene.scene import Descent, Scene
+
+COARSE = 41
+"""Points an axis of the first, coarse grid, where the fine one takes long."""
+LONG = 30_000_000
+"""Costs of a grid above which a coarse one comes first: about a second."""
+
+FINE, MOVING = 96, 40
+"""Cells an axis of the 3-D surface at rest, and while the camera moves."""
+
+Work = Generator[float | Scene, None, Scene]
+
+
+class Memory:
+    """What the tasks keep between requests."""
+
+    def __init__(self) -> None:
+        self.surfaces: Shelf[Fit] = Shelf(8)
+        self.grids: Shelf[Grid] = Shelf(16)
+        self.runs: Shelf[Trajectory] = Shelf(128)
+        self.meshes: Shelf[tuple[Grid, Mesh, Mesh]] = Shelf(8)
+
+
+def perform(request: Request, memory: Memory) -> Work:
+    """Give the generator that does what a request asks; it yields progress or coarse results, returns the result."""
+    if isinstance(request, ComputeScene):
+        return compute_scene(request, memory)
+    raise TypeError(f"nothing is known to do for a {type(request).__name__}.")
+
+
+def scene_of(experiment: Experiment, resolution: int = 193, memory: Memory | None = None) -> Scene:
+    """Compute the scene of an experiment here and now, without a thread."""
+    work = compute_scene(ComputeScene(0, experiment, resolution), memory or Memory())
+    return completed(work)  # type: ignore[arg-type]
+
+
+def compute_scene(request: ComputeScene, memory: Memory) -> Work:
+    """Compute surface, grid and descents of an experiment, each only where it changed."""
+    experiment = request.experiment
+    surface_key = _surface_key(experiment)
+    surface = memory.surfaces.get(surface_key)
+    if surface is None:
+        yield 0.0
+        surface = memory.surfaces.put(surface_key, experiment.build_surface())
+    runs = yield from _descents(experiment, surface, surface_key, memory)
+    n = request.resolution
+    grid = memory.grids.get((surface_key, n))
+    if grid is None:
+        if surface.cost_per_point * n * n > LONG and n > COARSE:
+            coarse = yield from surface.gridding(COARSE)
+            yield _scene(experiment, surface, coarse, runs, memory)
+        grid = memory.grids.put((surface_key, n), (yield from surface.gridding(n)))
+    yield 0.9
+    return _scene(experiment, surface, grid, runs, memory)
+
+
+def _descents(
+    experiment: Experiment, surface: Fit, surface_key: bytes, memory: Memory
+) -> Generator[float, None, list[Trajectory]]:
+    """Run the descents that aren't in memory; those of one kind side by side, in one array."""
+    keys = [surface_key + _run_key(run, experiment.settings(run)) for run in experiment.runs]
+    found = {key: memory.runs.get(key) for key in keys}
+    missing: dict[bytes, list[int]] = {}
+    for i, (run, key) in enumerate(zip(experiment.runs, keys, strict=True)):
+        if found[key] is None and all(keys[j] != key for j in missing.get(_kind(experiment, run), [])):
+            missing.setdefault(_kind(experiment, run), []).append(i)
+    for group in missing.values():
+        rules = tuple(experiment.runs[i].rule() for i in group)
+        settings = [experiment.settings(experiment.runs[i]) for i in group]
+        shared = settings[0]
+        batch = yield from descending(
+            surface,
+            stacked(rules),
+            np.array([s.start for s in settings]).T,
+            shared.steps,
+            free=shared.free,
+            stop=StopRule(shared.tolerance, shared.loss_below, shared.loss_change, shared.check_every),
+            rules=rules,
+        )
+        assert isinstance(batch, Trajectories)
+        for place, i in enumerate(group):
+            found[keys[i]] = memory.runs.put(keys[i], batch[place])
+        yield 0.5
+    return [made for key in keys if (made := found[key]) is not None]
+
+
+def _scene(experiment: Experiment, surface: Fit, grid: Grid, runs: list[Trajectory], memory: Memory) -> Scene:
+    starts = [float(run.losses[0]) for run in runs if np.isfinite(run.losses[0])]
+    heights = heights_for(grid, max(starts, default=np.nan), experiment.view.height)
+    key = (id(grid), heights.kind, heights.ceiling)
+    kept = memory.meshes.get(key)
+    # the grid itself is kept beside, as another one could come to have its id
+    if kept is None or kept[0] is not grid:
+        kept = memory.meshes.put(key, (grid, build_mesh(grid, heights, FINE), build_mesh(grid, heights, MOVING)))
+    descents = tuple(
+        Descent(number, run.label, run.rule().title, run.shown, trajectory)
+        for number, (run, trajectory) in enumerate(zip(experiment.runs, runs, strict=True))
+    )
+    return Scene(experiment, surface, grid, heights, kept[1], kept[2], descents)
+
+
+def _surface_key(experiment: Experiment) -> bytes:
+    key: tuple[Any, ...] = (experiment.surface,)
+    if experiment.surface.path is not None:
+        path = Path(experiment.surface.path)
+        # a file that was edited is another file
+        key += (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else ()
+    return msgspec.json.encode(key)
+
+
+def _run_key(run: Run, settings: DescentSection) -> bytes:
+    return msgspec.json.encode((run.optimizer, sorted(run.hyperparameters.items()), settings))
+
+
+def _kind(experiment: Experiment, run: Run) -> bytes:
+    """Give what must be equal for two runs to be made side by side: all but numbers of the rule, and the start."""
+    settings = msgspec.structs.replace(experiment.settings(run), start=(0.0, 0.0))
+    switches = sorted((k, v) for k, v in run.rule().values.items() if isinstance(v, bool))
+    return msgspec.json.encode((run.optimizer, switches, settings))

@@ -1,0 +1,76 @@
+"""Domain and Grid: the rectangle of weights and biases that is looked at, and the losses on it."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The rectangle of the (w, b) plane that is looked at; descents may leave it.
+
+    Parameters
+    ----------
+    w, b : tuple of two floats
+        (low, high) of each axis, finite, low < high.
+
+    Raises
+    ------
+    ValueError
+        If a bound is not finite, or low is not below high.
+    """
+
+    w: tuple[float, float]
+    b: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        for name in ("w", "b"):
+            try:
+                low, high = (float(bound) for bound in getattr(self, name))
+            except (TypeError, ValueError):
+                raise TypeError(f"domain {name} must be two numbers, low and high.") from None
+            if not (math.isfinite(low) and math.isfinite(high) and low < high and math.isfinite(high - low)):
+                raise ValueError(f"domain {name} must be two finite numbers, low below high, not {low:g} and {high:g}.")
+            object.__setattr__(self, name, (low, high))
+
+    @property
+    def width(self) -> tuple[float, float]:
+        """The extent along w and along b."""
+        return self.w[1] - self.w[0], self.b[1] - self.b[0]
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The point in the middle."""
+        return (self.w[0] + self.w[1]) / 2, (self.b[0] + self.b[1]) / 2
+
+    def axes(self, n: int) -> tuple[Array, Array]:
+        """Give n evenly spaced values of w and of b, both ends included; n >= 2."""
+        if n < 2:
+            raise ValueError(f"a grid needs at least 2 points an axis, not {n}.")
+        return np.linspace(*self.w, n), np.linspace(*self.b, n)
+
+    def contains(self, w: float | Array, b: float | Array) -> NDArray[np.bool_]:
+        """Tell, point by point, whether (w, b) lies inside or on the edge."""
+        inside = (np.asarray(w) >= self.w[0]) & (np.asarray(w) <= self.w[1])
+        return np.asarray(inside & (np.asarray(b) >= self.b[0]) & (np.asarray(b) <= self.b[1]))
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The losses on a grid: ``loss[i, j] = L(w[i], b[j])`` (indexing "ij", never transposed).
+
+    Parameters
+    ----------
+    w : array (n,)
+    b : array (m,)
+    loss : array (n, m)
+        NaN where a sampled surface has a hole.
+    """
+
+    w: Array
+    b: Array
+    loss: Array

@@ -1,0 +1,202 @@
+"""Typed formulas: arithmetic over named columns, checked against a whitelist before anything is evaluated."""
+
+import ast
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.landscape.naming import unknown
+
+Array = NDArray[np.float64]
+
+LONGEST = 500
+DEEPEST = 40
+MOST_NODES = 300
+
+_BINARY: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
+    ast.Pow: np.power,
+}
+
+
+class FormulaError(ValueError):
+    """A formula that can't be used: one sentence, and the column (from 1) that it is about.
+
+    Parameters
+    ----------
+    sentence : str
+        What is wrong, without the position.
+    column : int
+        Where, counted from 1.
+    """
+
+    def __init__(self, sentence: str, column: int) -> None:
+        super().__init__(f"{sentence.rstrip('.')} (at column {column}).")
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Affine:
+    """A formula that is ``scale * column + shift`` of one column: then results can be told in the column's units."""
+
+    column: str
+    scale: float
+    shift: float
+
+
+class ColumnFormula:
+    """Arithmetic over columns: numbers, column names, + − * / ** and brackets.
+
+    Parameters
+    ----------
+    text : str
+        The formula. A text that is exactly a column's name means that column, whatever letters it has.
+    columns : collection of str
+        The names that may occur.
+
+    Raises
+    ------
+    FormulaError
+        If the text is not such a formula; the sentence says what and where.
+    """
+
+    def __init__(self, text: str, columns: tuple[str, ...]) -> None:
+        self.text = text
+        self._tree: ast.expr | None = None
+        if text not in columns:
+            self._tree = _parsed(text)
+            _check(self._tree, columns)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that the formula uses, each once."""
+        if self._tree is None:
+            return (self.text,)
+        return tuple(dict.fromkeys(node.id for node in ast.walk(self._tree) if isinstance(node, ast.Name)))
+
+    def evaluate(self, columns: Mapping[str, Array]) -> Array:
+        """Give the formula's value for every row; NaN or inf where the arithmetic has no finite one."""
+        if self._tree is None:
+            return np.asarray(columns[self.text], dtype=np.float64)
+        with np.errstate(all="ignore"):
+            value = _evaluated(self._tree, columns)
+        rows = len(next(iter(columns.values()))) if columns else 1
+        return np.array(np.broadcast_to(value, (rows,)), dtype=np.float64)
+
+    def affine(self) -> Affine | None:
+        """Give scale and shift where the formula is affine in exactly one column, else None."""
+        if self._tree is None:
+            return Affine(self.text, 1.0, 0.0)
+        found = _affine(self._tree)
+        if found is None or found[0] is None or found[1] == 0.0 or not np.all(np.isfinite(found[1:])):
+            return None
+        return Affine(found[0], found[1], found[2])
+
+
+def _parsed(text: str) -> ast.expr:
+    if not text.strip():
+        raise FormulaError("the formula is empty", 1)
+    if len(text) > LONGEST:
+        raise FormulaError(f"the formula has {len(text)} characters; at most {LONGEST} are allowed", LONGEST + 1)
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise FormulaError(f"'{text}' is not a formula: {error.msg}", error.offset or 1) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise FormulaError(
+            "the formula can't be read: a character is not allowed, or it is nested too deep", 1
+        ) from None
+
+
+def _check(tree: ast.expr, columns: tuple[str, ...]) -> None:
+    todo = [(tree, 1)]
+    seen = 0
+    while todo:
+        node, depth = todo.pop()
+        seen += 1
+        column = node.col_offset + 1
+        if depth > DEEPEST or seen > MOST_NODES:
+            raise FormulaError(f"the formula is too long or nested deeper than {DEEPEST} levels", column)
+        match node:
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+                todo += [(left, depth + 1), (right, depth + 1)]
+            case ast.UnaryOp(op=ast.UAdd() | ast.USub(), operand=operand):
+                todo.append((operand, depth + 1))
+            case ast.Constant(value=float() | int() as value) if not isinstance(value, bool):
+                if not _fits(value):
+                    raise FormulaError("the number is too large", column)
+            case ast.Name(id=name):
+                if name not in columns:
+                    raise FormulaError(unknown("a column", name, columns), column)
+            case _:
+                raise FormulaError("only numbers, column names, + - * / ** and brackets are allowed", column)
+
+
+def _fits(number: float) -> bool:
+    try:
+        return math.isfinite(float(number))
+    except OverflowError:
+        return False
+
+
+def _evaluated(node: ast.expr, columns: Mapping[str, Array]) -> Array:
+    match node:
+        case ast.BinOp(left=left, op=op, right=right):
+            return _BINARY[type(op)](_evaluated(left, columns), _evaluated(right, columns))
+        case ast.UnaryOp(op=op, operand=operand):
+            value = _evaluated(operand, columns)
+            return np.negative(value) if isinstance(op, ast.USub) else value
+        case ast.Constant(value=float() | int() as number):
+            # as float64: Python's own integers would make 9**9**9 a number of 10^8 digits
+            return np.asarray(float(number))
+        case ast.Name(id=name):
+            return np.asarray(columns[name], dtype=np.float64)
+    raise AssertionError("checked before")
+
+
+def _affine(node: ast.expr) -> tuple[str | None, float, float] | None:
+    """Give (column or None for a constant, scale, shift), or None where it is not affine in one column."""
+    match node:
+        case ast.Constant(value=float() | int() as number):
+            return None, 0.0, float(number)
+        case ast.Name(id=name):
+            return name, 1.0, 0.0
+        case ast.UnaryOp(op=op, operand=operand):
+            inner = _affine(operand)
+            sign = -1.0 if isinstance(op, ast.USub) else 1.0
+            return inner and (inner[0], sign * inner[1], sign * inner[2])
+        case ast.BinOp(left=left, op=op, right=right):
+            return _combined(_affine(left), op, _affine(right))
+    return None
+
+
+def _combined(
+    left: tuple[str | None, float, float] | None, op: ast.operator, right: tuple[str | None, float, float] | None
+) -> tuple[str | None, float, float] | None:
+    if left is None or right is None:
+        return None
+    (left_name, a, c), (right_name, d, f) = left, right
+    match op:
+        case ast.Add() | ast.Sub():
+            if left_name and right_name and left_name != right_name:
+                return None
+            sign = 1.0 if isinstance(op, ast.Add) else -1.0
+            return left_name or right_name, a + sign * d, c + sign * f
+        case ast.Mult() if right_name is None:
+            return left_name, a * f, c * f
+        case ast.Mult() if left_name is None:
+            return right_name, d * c, f * c
+        case ast.Div() if right_name is None and f != 0.0:
+            return left_name, a / f, c / f
+        case ast.Pow() if left_name is None and right_name is None:
+            with np.errstate(all="ignore"):
+                return None, 0.0, float(np.power(c, f))
+        case ast.Pow() if right_name is None and f == 1.0:
+            return left
+    return None

@@ -1,0 +1,23 @@
+"""Names that people type: finding the nearest one that exists."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def unknown(kind: str, name: object, known: Iterable[str]) -> str:
+    """Say in one sentence that `name` is not a known `kind`, and which one is nearest.
+
+    Parameters
+    ----------
+    kind : str
+        What was asked for, with its article: ``"an optimizer"``.
+    name : object
+        What was typed.
+    known : iterable of str
+        The names that exist.
+    """
+    names = list(known)
+    near = get_close_matches(str(name), names, n=1)
+    if near:
+        return f"'{name}' is not {kind}; did you mean '{near[0]}'?"
+    return f"'{name}' is not {kind}; known: {', '.join(names) if names else 'none'}."

@@ -1,0 +1,188 @@
+"""Rule: how one step of descent is made; and the oracle that it may ask.
+
+Why the interface is as it is, against what has to fit later:
+
+- A rule is a frozen dataclass of hyperparameters and two pure functions, ``init`` and ``step``; all that changes is in
+  the state that goes in and comes out. A run can be stopped, stored, continued and repeated from any row.
+- ``step`` gets the *oracle*, not a gradient: Nesterov may ask for the gradient elsewhere, Newton for the Hessian, a
+  line search for many values, and the oracle counts what it cost. With mini-batches it answers for this step's batch.
+- The *rate* of this step is an argument: a schedule changes it from step to step, the rule's own ``learning_rate`` is
+  the base. A rule that multiplies the rate into its velocity (Keras) differs from one that doesn't (PyTorch) only here.
+- Hyperparameters may be arrays that broadcast against the batch: a sweep over rates and momenta is one call.
+- ``theta`` is ``(n, *batch)`` with any n: weight and bias, one of them alone, or a network's parameters.
+- ``info`` is what a lecture wants to see and the algorithm need not carry: velocity, moments, effective rate.
+- What a rule knows about its own stability (``limit``) stands beside its step, so that a new rule stays one definition.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from lossviz.landscape.objective import Array, Objective
+from lossviz.landscape.param import Param
+
+Hyper = float | Array
+State = tuple[Any, ...]
+
+LEARNING_RATE = Param(
+    "learning_rate",
+    "η",
+    0.01,
+    low=0.0,
+    shown=(1e-4, 10.0),
+    log=True,
+    open_low=True,
+    text="How far a step goes for a given slope.",
+)
+
+
+class Step(NamedTuple):
+    """One step made: where it leads, what the rule remembers, and what is worth showing.
+
+    Parameters
+    ----------
+    theta : array (n, *batch)
+    state : tuple
+    info : mapping of str to array
+        Such as ``{"velocity": …}``, each ``(n, *batch)``.
+    """
+
+    theta: Array
+    state: State
+    info: Mapping[str, Array]
+
+
+class Oracle:
+    """Answers a rule's questions about the objective, and counts them.
+
+    The last point asked about is remembered (by identity), so that recording a row and stepping from it cost one
+    evaluation.
+
+    Parameters
+    ----------
+    objective : Objective
+        The loss itself, or that of this step's batch.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        self.objective = objective
+        self.values = 0
+        self.gradients = 0
+        self.hessians = 0
+        self._at: Array | None = None
+        self._answer: tuple[Array, Array] | None = None
+
+    def value(self, theta: Array) -> Array:
+        """Give the loss at theta, shape ``(*batch)``."""
+        if theta is self._at and self._answer is not None:
+            return self._answer[0]
+        self.values += 1
+        return self.objective.loss(*theta)
+
+    def gradient(self, theta: Array) -> Array:
+        """Give the gradient at theta, shape ``(n, *batch)``."""
+        return self.value_and_gradient(theta)[1]
+
+    def value_and_gradient(self, theta: Array) -> tuple[Array, Array]:
+        """Give loss and gradient at theta."""
+        if theta is not self._at or self._answer is None:
+            self.gradients += 1
+            self._answer = self.objective.value_and_gradient(theta)
+            self._at = theta
+        return self._answer
+
+    def hessian_vector(self, theta: Array, v: Array) -> Array:
+        """Give the Hessian at theta times v, shape ``(n, *batch)``."""
+        self.hessians += 1
+        return self.objective.hessian_vector(theta, v)
+
+    def hessian(self, theta: Array) -> Array:
+        """Give the Hessian at theta, shape ``(n, n, *batch)``, a column at a time."""
+        columns = []
+        for i in range(theta.shape[0]):
+            unit = np.zeros_like(theta)
+            unit[i] = 1.0
+            columns.append(self.hessian_vector(theta, unit))
+        return np.stack(columns, axis=1)
+
+
+def declare(param: Param) -> Any:
+    """Make a dataclass field of a Param: its default and everything else are declared there alone."""
+    return field(default=param.default, metadata={"param": param})
+
+
+@dataclass(frozen=True, eq=False)
+class Rule(ABC):
+    """An optimizer: hyperparameters (checked at construction), and how one step is made.
+
+    Parameters
+    ----------
+    learning_rate : float or array
+        The base rate; above 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a hyperparameter is not a number or out of its range.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    group: ClassVar[str] = "lecture"
+    formula: ClassVar[str]
+    """The rule in symbols, one line an assignment."""
+    source: ClassVar[str] = ""
+    limit_formula: ClassVar[str] = ""
+    """What ``limit`` computes, in symbols; "" where no exact limit is known."""
+
+    learning_rate: Hyper = declare(LEARNING_RATE)
+
+    def __post_init__(self) -> None:
+        for param in self.params():
+            object.__setattr__(self, param.name, param.check(getattr(self, param.name)))
+
+    @classmethod
+    def params(cls) -> tuple[Param, ...]:
+        """Give the Params of the hyperparameters, in their order."""
+        return tuple(_param(f) for f in fields(cls))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The hyperparameters by name."""
+        return {param.name: getattr(self, param.name) for param in self.params()}
+
+    @abstractmethod
+    def init(self, theta: Array) -> State:
+        """Give the state before the first step from theta ``(n, *batch)``."""
+
+    @abstractmethod
+    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+        """Make one step, as one ``.step()`` of PyTorch does.
+
+        Parameters
+        ----------
+        oracle : Oracle
+        theta : array (n, *batch)
+            Not changed.
+        rate : float or array (*batch)
+            The learning rate of this step.
+        state : tuple
+            From ``init`` or the step before; not changed.
+        """
+
+    def limit(self, sharpness: Array) -> Array | None:
+        """Give the learning rate above which a quadratic of this sharpness (> 0) is left for ever.
+
+        None where no exact one is known.
+        """
+        return None
+
+
+def _param(declared: "Field[Any]") -> Param:
+    param = declared.metadata.get("param", MISSING)
+    if not isinstance(param, Param):
+        raise TypeError(f"hyperparameter {declared.name} lacks its Param.")
+    return param

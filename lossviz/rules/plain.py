@@ -1,0 +1,121 @@
+"""Rules that follow the slope, with or without a memory of it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from lossviz.landscape.objective import Array
+from lossviz.landscape.param import Param
+from lossviz.rules.base import Hyper, Oracle, Rule, State, Step, declare
+
+MOMENTUM = Param(
+    "momentum",
+    "β",
+    0.9,
+    low=0.0,
+    high=1.0,
+    shown=(0.0, 0.99),
+    open_high=True,
+    text="How much of the velocity is kept from one step to the next.",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class FixedStep(Rule):
+    """Steps of one length: only the direction of the slope counts, so it ends in hopping between two points."""
+
+    name: ClassVar[str] = "fixed_step"
+    title: ClassVar[str] = "fixed step"
+    formula: ClassVar[str] = "θ ← θ − η · g / ‖g‖"
+
+    def init(self, theta: Array) -> State:
+        """Remember nothing."""
+        return ()
+
+    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+        """Go one step length against the gradient; stay where it is zero."""
+        g = oracle.gradient(theta)
+        # scaled first: squares of 1e200 would overflow, those of 1e-200 vanish
+        largest = np.max(np.abs(g), axis=0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            scaled = np.where(largest > 0.0, g / largest, 0.0)
+            length = np.sqrt(np.sum(scaled * scaled, axis=0))
+            direction = np.where(length > 0.0, scaled / length, 0.0)
+        return Step(theta - rate * direction, (), {"direction": -direction})
+
+
+@dataclass(frozen=True, eq=False)
+class GradientDescent(Rule):
+    """Steps against the gradient, as long as it is steep."""
+
+    name: ClassVar[str] = "gradient_descent"
+    title: ClassVar[str] = "gradient descent"
+    formula: ClassVar[str] = "θ ← θ − η · g"
+    limit_formula: ClassVar[str] = "2/λmax"
+    source: ClassVar[str] = "Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées"
+
+    def init(self, theta: Array) -> State:
+        """Remember nothing."""
+        return ()
+
+    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+        """Go against the gradient."""
+        return Step(theta - rate * oracle.gradient(theta), (), {})
+
+    def limit(self, sharpness: Array) -> Array:
+        """Give 2/λmax."""
+        return np.asarray(2.0 / sharpness)
+
+
+@dataclass(frozen=True, eq=False)
+class Momentum(Rule):
+    """A heavy ball: the velocity remembers the gradients of the steps before (torch.optim.SGD with momentum)."""
+
+    name: ClassVar[str] = "momentum"
+    title: ClassVar[str] = "momentum"
+    formula: ClassVar[str] = "v ← β·v + g\nθ ← θ − η · v"
+    limit_formula: ClassVar[str] = "2(1 + β)/λmax"
+    source: ClassVar[str] = "Polyak (1964), Some methods of speeding up the convergence of iteration methods"
+
+    momentum: Hyper = declare(MOMENTUM)
+
+    def init(self, theta: Array) -> State:
+        """Start at rest."""
+        return (np.zeros_like(theta),)
+
+    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+        """Add the gradient to the velocity and go with it."""
+        v = self.momentum * state[0] + oracle.gradient(theta)
+        return Step(theta - rate * v, (v,), {"velocity": -rate * v})
+
+    def limit(self, sharpness: Array) -> Array:
+        """Give 2(1 + β)/λmax."""
+        return np.asarray(2.0 * (1.0 + self.momentum) / sharpness)
+
+
+@dataclass(frozen=True, eq=False)
+class Nesterov(Rule):
+    """A heavy ball that looks ahead by its velocity (torch.optim.SGD with nesterov=True)."""
+
+    name: ClassVar[str] = "nesterov"
+    title: ClassVar[str] = "Nesterov momentum"
+    formula: ClassVar[str] = "v ← β·v + g\nθ ← θ − η · (g + β·v)"
+    limit_formula: ClassVar[str] = "2(1 + β)/((1 + 2β)·λmax)"
+    source: ClassVar[str] = "Sutskever et al. (2013), On the importance of initialization and momentum in deep learning"
+
+    momentum: Hyper = declare(MOMENTUM)
+
+    def init(self, theta: Array) -> State:
+        """Start at rest."""
+        return (np.zeros_like(theta),)
+
+    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+        """Add the gradient to the velocity and go with gradient and velocity."""
+        g = oracle.gradient(theta)
+        v = self.momentum * state[0] + g
+        return Step(theta - rate * (g + self.momentum * v), (v,), {"velocity": -rate * v})
+
+    def limit(self, sharpness: Array) -> Array:
+        """Give 2(1 + β)/((1 + 2β)·λmax)."""
+        return np.asarray(2.0 * (1.0 + self.momentum) / ((1.0 + 2.0 * self.momentum) * sharpness))

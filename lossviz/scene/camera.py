@@ -1,0 +1,68 @@
+"""Camera: from the box of the 3-D picture to the plane of the screen."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+DISTANCE = 7.0
+"""From the middle of the box to the eye, in half widths of the box: near enough for depth, far enough for truth."""
+
+TOP = 0.5
+"""Half the height of the box, whose half width is 1."""
+
+CORNERS = np.array([(x, y, z) for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (-TOP, TOP)])
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Where the box is looked at from.
+
+    Parameters
+    ----------
+    azimuth, elevation : float
+        In degrees: around the vertical from the w axis, and above the floor.
+    zoom : float
+        1 fits the box into the picture.
+    """
+
+    azimuth: float
+    elevation: float
+    zoom: float = 1.0
+
+    @property
+    def toward_eye(self) -> Array:
+        """The unit vector from the middle of the box to the eye."""
+        a, e = np.radians(self.azimuth), np.radians(self.elevation)
+        return np.array([np.cos(e) * np.cos(a), np.cos(e) * np.sin(a), np.sin(e)])
+
+    @property
+    def eye(self) -> Array:
+        """Where the eye is."""
+        return DISTANCE * self.toward_eye
+
+    def plane(self, points: Array) -> Array:
+        """Give positions on the screen, (..., 2), right and down, of points (..., 3); the middle of the box is 0."""
+        a, e = np.radians(self.azimuth), np.radians(self.elevation)
+        right = np.array([-np.sin(a), np.cos(a), 0.0])
+        up = np.array([-np.sin(e) * np.cos(a), -np.sin(e) * np.sin(a), np.cos(e)])
+        scale = DISTANCE / (DISTANCE - points @ self.toward_eye)
+        return np.stack([points @ right * scale, -(points @ up) * scale], axis=-1)
+
+    def fit(self, width: float, height: float) -> tuple[float, Array]:
+        """Give scale and shift (2,) that put the box into a picture: pixel = scale · plane + shift.
+
+        The same for every azimuth, so that the box doesn't pulse while it is turned.
+        """
+        low, high = _extent(round(self.elevation, 1))
+        scale = self.zoom * float(min(width / (high[0] - low[0]), height / (high[1] - low[1])))
+        return scale, np.array([width / 2.0, height / 2.0]) - scale * (low + high) / 2.0
+
+
+@cache
+def _extent(elevation: float) -> tuple[Array, Array]:
+    views = [Camera(azimuth, elevation).plane(CORNERS) for azimuth in range(0, 360, 15)]
+    return np.min(views, axis=(0, 1)), np.max(views, axis=(0, 1))

@@ -1,0 +1,137 @@
+"""Scene: everything computed for an experiment that pictures are made from; it doesn't change with time."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.descent import Trajectory
+from lossviz.experiment import Experiment
+from lossviz.landscape.domain import Grid
+from lossviz.landscape.fitted import Fit
+from lossviz.scene.heights import Heights
+from lossviz.scene.mesh import Mesh
+from lossviz.scene.timeline import Timeline
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """One run as it is shown.
+
+    Parameters
+    ----------
+    number : int
+        Its place in the experiment: decides colour and marker.
+    label : str
+    optimizer : str
+        The optimizer in words.
+    shown : bool
+    trajectory : Trajectory
+    """
+
+    number: int
+    label: str
+    optimizer: str
+    shown: bool
+    trajectory: Trajectory
+
+    @property
+    def tag(self) -> str:
+        """The label as it stands beside the path: without the word before a number."""
+        return self.label.removeprefix("rate ")
+
+    @cached_property
+    def finite(self) -> int:
+        """How many rows from the start are finite, and so can be drawn."""
+        t = self.trajectory
+        good = np.isfinite(t.losses) & np.all(np.isfinite(t.path), axis=1)
+        return len(good) if np.all(good) else int(np.argmin(good))
+
+    @cached_property
+    def exit(self) -> int | None:
+        """The first row outside the domain after one inside it, if there is one."""
+        t = self.trajectory
+        inside = t.surface.domain.contains(t.path[:, 0], t.path[:, 1])
+        left = np.flatnonzero(inside[:-1] & ~inside[1:])
+        return int(left[0]) + 1 if left.size else None
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What pictures of an experiment are made from.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    surface : Fit
+    grid : Grid
+        For the map and the 3-D view.
+    heights : Heights
+        The vertical axis: from loss to height and back.
+    mesh, coarse_mesh : Mesh
+        The 3-D geometry, fine for rest and coarse for movement.
+    descents : tuple of Descent
+        All runs, those not shown included.
+    """
+
+    experiment: Experiment
+    surface: Fit
+    grid: Grid
+    heights: Heights
+    mesh: Mesh
+    coarse_mesh: Mesh
+    descents: tuple[Descent, ...]
+
+    @property
+    def shown(self) -> tuple[Descent, ...]:
+        """The runs that are drawn."""
+        return tuple(descent for descent in self.descents if descent.shown)
+
+    @property
+    def selected(self) -> Descent | None:
+        """The run that is explained."""
+        return self.descents[min(self.experiment.view.selected, len(self.descents) - 1)] if self.descents else None
+
+    @property
+    def steps(self) -> int:
+        """The last step of the longest run."""
+        return max((self.experiment.settings(run).steps for run in self.experiment.runs), default=1)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The clock."""
+        return Timeline(self.steps)
+
+    @cached_property
+    def minimum(self) -> tuple[float, float, float] | None:
+        """w, b and loss at the minimum, where the surface knows it."""
+        known = self.surface.known_minimum
+        return None if known is None else (*known, float(self.surface.loss(*known)))
+
+    @property
+    def w_text(self) -> str:
+        """The axis of the weight in words, with its unit: ``"weight w (kg per 10 years)"``."""
+        data, measure = self.surface.data, self.surface.measure
+        unit = "log-odds" if measure.binary else data.label_unit
+        return f"weight w ({unit} per {data.feature_step})" if unit and data.feature_step else "weight w"
+
+    @property
+    def b_text(self) -> str:
+        """The axis of the bias in words, with its unit: ``"bias b (kg at age 18)"``."""
+        data, measure = self.surface.data, self.surface.measure
+        unit = "log-odds" if measure.binary else data.label_unit
+        return f"bias b ({unit} at {data.feature_origin})" if unit and data.feature_origin else "bias b"
+
+    @property
+    def loss_unit(self) -> str:
+        """The loss's unit: ``"kg²"``; "" for a pure number."""
+        power, unit = self.surface.measure.power, self.surface.data.label_unit
+        return f"{unit}{'²' if power == 2 else ''}" if power and unit else ""
+
+    @property
+    def loss_text(self) -> str:
+        """The axis of the loss in words: ``"loss (kg²)"``."""
+        return f"loss ({self.loss_unit})" if self.loss_unit else "loss"

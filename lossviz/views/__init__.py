@@ -1,0 +1,1 @@
+"""A FRAME BECOMES A PICTURE, on screen and in files alike."""

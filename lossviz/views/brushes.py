@@ -1,0 +1,151 @@
+"""Fonts, pens and markers: what every view draws with. All sizes are in pixels, times the view's scale."""
+
+import math
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QRadialGradient,
+)
+
+from lossviz.resources import resource
+from lossviz.scene.style import MARKERS
+
+FAMILY = "Inter"
+
+
+@cache
+def load_fonts() -> bool:
+    """Load the bundled font once; tell whether it is there. Needs a QGuiApplication."""
+    loaded = [QFontDatabase.addApplicationFont(str(file)) for file in sorted(resource("fonts").glob("*.otf"))]
+    return bool(loaded) and all(number >= 0 for number in loaded)
+
+
+def font(size: float, weight: QFont.Weight = QFont.Weight.Normal, spacing: float = 0.0) -> QFont:
+    """Give the bundled font with figures of equal width; size in pixels, spacing between letters in pixels."""
+    load_fonts()
+    made = QFont(FAMILY)
+    made.setPixelSize(max(1, round(size)))
+    made.setWeight(weight)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if spacing:
+        made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
+    return made
+
+
+def color(name: str, alpha: float = 1.0) -> QColor:
+    """Give a "#rrggbb" with an opacity from 0 to 1."""
+    made = QColor(name)
+    made.setAlphaF(alpha)
+    return made
+
+
+def pen(
+    name: str, width: float = 1.0, scale: float = 1.0, alpha: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine
+) -> QPen:
+    """Give a pen: a colour, a width in pixels at scale 1, an opacity; round ends, so that segments join."""
+    made = QPen(color(name, alpha), width * scale, style)
+    made.setCapStyle(Qt.PenCapStyle.RoundCap if style == Qt.PenStyle.SolidLine else Qt.PenCapStyle.FlatCap)
+    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return made
+
+
+@cache
+def marker(number: int) -> QPainterPath:
+    """Give the marker of run `number`, of about radius 1 around 0."""
+    path = QPainterPath()
+    kind = MARKERS[number % len(MARKERS)]
+    corners = {"square": (4, 45.0), "triangle": (3, -90.0), "diamond": (4, 0.0), "pentagon": (5, -90.0)}
+    if kind == "circle":
+        path.addEllipse(QPointF(0, 0), 1.0, 1.0)
+    elif kind in corners:
+        count, turn = corners[kind]
+        path.addPolygon(_regular(count, turn, 1.2))
+        path.closeSubpath()
+    elif kind == "star":
+        path = star(1.35)
+    else:
+        arm = QPainterPath()
+        arm.addRect(QRectF(-1.25, -0.42, 2.5, 0.84))
+        other = QPainterPath()
+        other.addRect(QRectF(-0.42, -1.25, 0.84, 2.5))
+        path = arm.united(other)
+        if kind == "cross":
+            from PySide6.QtGui import QTransform
+
+            path = QTransform().rotate(45.0).map(path)
+    return path
+
+
+def _regular(count: int, turn: float, radius: float) -> QPolygonF:
+    angles = (math.radians(turn + 360.0 * i / count) for i in range(count))
+    return QPolygonF([QPointF(radius * math.cos(a), radius * math.sin(a)) for a in angles])
+
+
+@cache
+def star(radius: float) -> QPainterPath:
+    """Give a star with five points around 0."""
+    path = QPainterPath()
+    points = []
+    for i in range(10):
+        r = radius if i % 2 == 0 else 0.42 * radius
+        a = math.radians(-90.0 + 36.0 * i)
+        points.append(QPointF(r * math.cos(a), r * math.sin(a)))
+    path.addPolygon(QPolygonF(points))
+    path.closeSubpath()
+    return path
+
+
+def draw_shape(
+    painter: QPainter, path: QPainterPath, at: QPointF, size: float, fill: QColor | QBrush | None, edge: QPen | None
+) -> None:
+    """Draw a shape made around 0, `size` times as large, at a point."""
+    painter.save()
+    painter.translate(at)
+    painter.scale(size, size)
+    if edge is not None:
+        thin = QPen(edge)
+        thin.setWidthF(edge.widthF() / size)
+        painter.setPen(thin)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(fill) if fill is not None else QBrush())
+    painter.drawPath(path)
+    painter.restore()
+
+
+def ball_brush(name: str, at: QPointF, radius: float) -> QBrush:
+    """Give the shading of a ball lit from above left."""
+    shading = QRadialGradient(at + QPointF(-0.35 * radius, -0.4 * radius), 1.5 * radius)
+    shading.setColorAt(0.0, color(name).lighter(165))
+    shading.setColorAt(0.45, color(name))
+    shading.setColorAt(1.0, color(name).darker(170))
+    return QBrush(shading)
+
+
+def halo_text(painter: QPainter, at: QPointF, text: str, with_font: QFont, ink: QColor, halo: QColor) -> None:
+    """Write text from its baseline's left end, with an edge that keeps it readable on any ground."""
+    path = QPainterPath()
+    path.addText(at, with_font, text)
+    edge = QPen(halo, 3.2 * with_font.pixelSize() / 13.0)
+    edge.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.strokePath(path, edge)
+    painter.setFont(with_font)
+    painter.setPen(ink)
+    painter.drawText(at, text)
+
+
+def text_width(text: str, with_font: QFont) -> float:
+    """Give how wide a text is, in pixels."""
+    return QFontMetricsF(with_font).horizontalAdvance(text)

@@ -1,0 +1,295 @@
+"""Chart: a view with two axes, and a layer that keeps what it has drawn and adds only what is new."""
+
+from collections.abc import Hashable
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QGraphicsItem
+
+from lossviz.scene.clipping import clip_segments
+from lossviz.scene.frame import Ball, Frame
+from lossviz.scene.heights import nice_ticks
+from lossviz.scene.style import Style
+from lossviz.views.brushes import color, draw_shape, font, halo_text, marker, pen, text_width
+from lossviz.views.view import View
+
+Array = NDArray[np.float64]
+
+
+def number_text(value: float, spacing: float) -> str:
+    """Write an axis number with as many decimals as its neighbours need, and a true minus."""
+    if abs(value) < spacing * 1e-6:
+        return "0"
+    if abs(value) >= 1e5 or spacing < 1e-4:
+        text = f"{value:.4g}"
+    else:
+        text = f"{value:.{max(0, -int(np.floor(np.log10(spacing) + 1e-9)))}f}"
+    return text.replace("-", "−")
+
+
+class Axis(pg.AxisItem):
+    """An axis with a few round numbers, and a fixed width, so that nothing moves when they change."""
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+        """Give round numbers, about one in 64 pixels along, one in 44 pixels up."""
+        room = 74 if self.orientation == "bottom" else 46
+        ticks = nice_ticks(minVal, maxVal, max(2, int(size / room)))
+        return [(ticks[1] - ticks[0] if len(ticks) > 1 else abs(maxVal - minVal) or 1.0, ticks)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Write the numbers."""
+        return [number_text(value * scale, spacing * scale) for value in values]
+
+
+class Layer(QGraphicsItem):
+    """Draws a chart's content in the pixels of its view box.
+
+    Parameters
+    ----------
+    chart : Chart
+        Asked for its background, its lines step by step, and what moves.
+    """
+
+    def __init__(self, chart: "Chart") -> None:
+        super().__init__(chart.box)
+        self.chart = chart
+        self.setZValue(10)
+        # nothing is ever drawn outside the view box
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsToShape)
+        self._backdrop: tuple[Hashable, QPixmap] | None = None
+        self._trails: tuple[Hashable, QPixmap, int] | None = None
+
+    def boundingRect(self) -> QRectF:
+        """Give the view box's rectangle."""
+        return self.chart.box.rect()
+
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
+        """Put the kept pictures on the screen, add the new lines to them, then draw what moves."""
+        chart = self.chart
+        if chart.frame is None or self.boundingRect().isEmpty():
+            return
+        ratio = painter.device().devicePixelRatioF() if painter.device() is not None else 1.0
+        key = (chart.range_key(), ratio, chart.style_.name, chart.scale_)
+        painter.drawPixmap(QPointF(0, 0), self._background(key, ratio))
+        painter.drawPixmap(QPointF(0, 0), self._lines(key, ratio))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chart.paint_moving(painter)
+
+    def _background(self, key: Hashable, ratio: float) -> QPixmap:
+        key = (key, self.chart.background_key())
+        if self._backdrop is None or self._backdrop[0] != key:
+            pixmap = self._pixmap(ratio)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.chart.paint_background(painter)
+            painter.end()
+            self._backdrop = (key, pixmap)
+        return self._backdrop[1]
+
+    def _lines(self, key: Hashable, ratio: float) -> QPixmap:
+        key = (key, self.chart.lines_key())
+        wanted = self.chart.frame.row if self.chart.frame else 0
+        if self._trails is None or self._trails[0] != key or self._trails[2] > wanted:
+            self._trails = (key, self._pixmap(ratio), 0)
+        _, pixmap, drawn = self._trails
+        if drawn < wanted:
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for step in range(drawn, wanted):
+                self.chart.paint_step(painter, step)
+            painter.end()
+            self._trails = (key, pixmap, wanted)
+        return pixmap
+
+    def _pixmap(self, ratio: float) -> QPixmap:
+        rect = self.boundingRect()
+        pixmap = QPixmap(max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        return pixmap
+
+
+class Chart(View):
+    """A view with a horizontal and a vertical axis.
+
+    Subclasses say what lies in the background, what a step adds, and what moves.
+    """
+
+    left_width = 58
+    bottom_height = 46
+
+    def __init__(self, style: Style, scale: float = 1.0) -> None:
+        super().__init__(style, scale)
+        self.plot = pg.PlotItem(
+            parent=self, axisItems={side: Axis(side) for side in ("left", "bottom")}, enableMenu=False
+        )
+        self.plot.setParentItem(self)
+        self.plot.hideButtons()
+        self.box = self.plot.getViewBox()
+        self.box.setMouseEnabled(False, False)
+        self.box.setDefaultPadding(0.0)
+        self.box.disableAutoRange()
+        self.layer = Layer(self)
+        self.box.sigRangeChanged.connect(self._range_changed)
+        self.box.sigResized.connect(self._range_changed)
+        self._segments: dict[int, tuple[Hashable, Array, NDArray[np.bool_]]] = {}
+        self.restyle(style, scale)
+
+    # what subclasses say ------------------------------------------------------------------------------------------
+
+    def background_key(self) -> Hashable:
+        """Give what the background depends on, beside range and style."""
+        return id(self.frame.scene) if self.frame else 0
+
+    def lines_key(self) -> Hashable:
+        """Give what the lines depend on, beside range and style."""
+        return id(self.frame.scene) if self.frame else 0
+
+    def paint_background(self, painter: QPainter) -> None:
+        """Draw what lies behind."""
+
+    def paint_step(self, painter: QPainter, step: int) -> None:
+        """Draw what the step from row `step` to the next one adds."""
+
+    def paint_moving(self, painter: QPainter) -> None:
+        """Draw what is different in every frame."""
+
+    # geometry -----------------------------------------------------------------------------------------------------
+
+    def range_key(self) -> Hashable:
+        """Give what decides where a point is drawn."""
+        rect = self.box.rect()
+        return (*map(tuple, self.box.viewRange()), rect.width(), rect.height())
+
+    def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Set what part of the plane is seen."""
+        if [list(x), list(y)] != [list(side) for side in self.box.viewRange()]:
+            self.box.setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
+
+    def pixels(self, x: Array, y: Array) -> Array:
+        """Give the pixels (..., 2) of points, in the view box's own coordinates."""
+        (x0, x1), (y0, y1) = self.box.viewRange()
+        rect = self.box.rect()
+        with np.errstate(all="ignore"):
+            px = (np.asarray(x, dtype=np.float64) - x0) / (x1 - x0) * rect.width()
+            py = (y1 - np.asarray(y, dtype=np.float64)) / (y1 - y0) * rect.height()
+        return np.stack([px, py], axis=-1)
+
+    def segment(self, number: int, points: Array, step: int) -> QLineF | None:
+        """Give one segment of a polyline (n, 2) in pixels, cut to the view; None where nothing of it is seen.
+
+        All segments of a run are cut at once and kept, until the range or the points change.
+        """
+        kept = self._segments.get(number)
+        key = (self.range_key(), id(self.frame.scene) if self.frame else 0)
+        if kept is None or kept[0] != key:
+            rect, edge = self.box.rect(), 12.0 * self.scale_
+            low = np.array([-edge, -edge])
+            high = np.array([rect.width() + edge, rect.height() + edge])
+            starts, ends, seen = clip_segments(points[:-1], points[1:], low, high)
+            kept = (key, np.concatenate([starts, ends], axis=1), seen)
+            self._segments[number] = kept
+        if step >= len(kept[2]) or not kept[2][step]:
+            return None
+        return QLineF(*kept[1][step].tolist())
+
+    def resizeEvent(self, event: object) -> None:
+        """Give the plot the whole view."""
+        self.plot.setGeometry(self.rect())
+
+    def restyle(self, style: Style, scale: float = 1.0) -> None:
+        """Change colours and sizes."""
+        super().restyle(style, scale)
+        self.box.setBackgroundColor(None)
+        for side, room in (("left", self.left_width), ("bottom", self.bottom_height)):
+            axis = self.plot.getAxis(side)
+            axis.setPen(pen(style.hairline if style.name != "print" else style.quiet, 1.0, scale))
+            axis.setTextPen(color(style.quiet))
+            axis.setTickFont(font(style.small * scale))
+            axis.setStyle(tickLength=round(-4 * scale), tickTextOffset=round(6 * scale), autoExpandTextSpace=False)
+            axis.label.setFont(font(style.text * scale))
+            axis.label.setDefaultTextColor(color(style.quiet))
+            axis.labelStyle = {"color": style.quiet}
+            getattr(axis, "setWidth" if side == "left" else "setHeight")(round(room * scale))
+            axis.resizeEvent()
+        self.plot.layout.setContentsMargins(0, round(6 * scale), round(10 * scale), 0)
+        self._segments.clear()
+
+    def label(self, bottom: str, left: str) -> None:
+        """Name the axes."""
+        for side, text in (("bottom", bottom), ("left", left)):
+            axis = self.plot.getAxis(side)
+            if axis.labelText != text:
+                axis.setLabel(text)
+                axis.label.setFont(font(self.style_.text * self.scale_))
+                # it centres its name only when its size changes
+                axis.resizeEvent()
+
+    def _range_changed(self, *_: object) -> None:
+        self._segments.clear()
+        self.layer.prepareGeometryChange()
+        self.layer.update()
+
+    def draw(self, frame: Frame) -> None:
+        """Show a frame."""
+        super().draw(frame)
+        self.layer.update()
+
+    # pieces that several charts draw ------------------------------------------------------------------------------
+
+    def paint_line(self, painter: QPainter, line: QLineF, colour: str, width: float = 2.0) -> None:
+        """Draw one cased piece of a path."""
+        edge = pen(self.style_.casing, width + 2.0, self.scale_, 0.85)
+        # flat ends: a round one would cover the end of the piece before
+        edge.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(edge)
+        painter.drawLine(line)
+        painter.setPen(pen(colour, width, self.scale_))
+        painter.drawLine(line)
+
+    def paint_ball(self, painter: QPainter, ball: Ball, at: Array) -> None:
+        """Draw a run's marker: solid on a computed point, hollow and larger while it hops."""
+        colour = self.style_.path(ball.descent.number)
+        shape = marker(ball.descent.number)
+        size = (6.0 + 2.5 * ball.lift) * self.scale_
+        point = QPointF(*at.tolist())
+        draw_shape(painter, shape, point, size, None, pen(self.style_.casing, 5.0, self.scale_))
+        if ball.resting:
+            draw_shape(painter, shape, point, size, color(colour), None)
+        else:
+            draw_shape(painter, shape, point, size, color(self.style_.card, 0.75), pen(colour, 2.2, self.scale_))
+
+    def paint_tags(self, painter: QPainter, tags: list[tuple[str, Array]], above: bool = False) -> None:
+        """Write labels beside points, each where it covers no other label and no point, if there is such a place.
+
+        Parameters
+        ----------
+        painter : QPainter
+        tags : list of (text, pixel)
+            A point without a text is one to keep free.
+        above : bool
+            Whether the place above a point is better than the one at its right.
+        """
+        face = font(self.style_.text * self.scale_)
+        bounds = self.box.rect()
+        gap, height = 12.0 * self.scale_, self.style_.text * self.scale_
+        taken = [QRectF(p[0] - gap / 2, p[1] - gap / 2, gap, gap) for _, p in tags]
+        for text, point in tags:
+            if not text:
+                continue
+            width = text_width(text, face)
+            x, y = point.tolist()
+            lefts = (x + gap, x - gap - width, x - width / 2, x - width / 2, x + gap, x + gap)
+            tops = (y - height / 2, y - height / 2, y - gap - height, y + gap, y + gap / 2, y - gap / 2 - height)
+            places = [QRectF(left, top, width, height) for left, top in zip(lefts, tops, strict=True)]
+            if above:
+                places = places[2:] + places[:2]
+            free = [p for p in places if bounds.contains(p) and not any(p.intersects(other) for other in taken)]
+            inside = [p for p in places if bounds.contains(p)]
+            place = (free or inside or places)[0]
+            taken.append(place)
+            base = QPointF(place.left(), place.bottom() - 0.16 * height)
+            halo_text(painter, base, text, face, color(self.style_.ink), color(self.style_.card, 0.8))

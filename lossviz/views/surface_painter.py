@@ -1,0 +1,434 @@
+"""The surface in 3-D, by QPainter: for files, vectors, and screens without OpenGL."""
+
+from collections.abc import Hashable
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
+
+from lossviz.scene.camera import TOP, Camera
+from lossviz.scene.clipping import clip_segments
+from lossviz.scene.frame import Ball
+from lossviz.scene.heights import nice_ticks
+from lossviz.scene.mesh import Mesh, in_box
+from lossviz.scene.style import Style, mixed
+from lossviz.views.brushes import ball_brush, color, draw_shape, font, marker, pen, text_width
+from lossviz.views.chart import number_text
+from lossviz.views.view import View
+
+Array = NDArray[np.float64]
+
+SHARP = 2
+"""The surface is painted so many times as large and shrunk: smooth outlines without seams between cells."""
+PIECES = 6
+"""Into so many pieces is a step cut to tell which of them the surface hides."""
+ARC = 0.22
+"""How high a hop is, in half widths of the box."""
+
+
+class SurfacePainter(View):
+    """A lit surface with draped contours, their shadow on the floor, axes, paths and balls. Drag to orbit."""
+
+    title: ClassVar[str] = "Surface"
+    orbited = Signal(float, float, float)
+    """Azimuth, elevation and zoom that a hand asks for."""
+
+    def __init__(self, style: Style, scale: float = 1.0) -> None:
+        super().__init__(style, scale)
+        self.moving = False
+        """While the camera moves the surface is coarse."""
+        self._backdrop: tuple[Hashable, QPixmap] | None = None
+        self._hidden: tuple[Hashable, dict[int, tuple[Array, NDArray[np.bool_]]]] = (None, {})
+        self._trails: tuple[Hashable, QPixmap, int] | None = None
+        self.setFlag(self.GraphicsItemFlag.ItemClipsToShape)
+
+    @property
+    def hint(self) -> str:
+        """Say what a drag does, and what the vertical axis is."""
+        kind = self.frame.scene.heights.kind if self.frame else "linear"
+        told = [f"{kind} height"] if kind != "linear" else []
+        return " · ".join(told + (["drag to orbit"] if self.hands else []))
+
+    @property
+    def camera(self) -> Camera:
+        """Where it is looked at from."""
+        assert self.frame is not None
+        view = self.frame.scene.experiment.view
+        return Camera(view.azimuth, view.elevation, view.zoom)
+
+    # geometry -----------------------------------------------------------------------------------------------------
+
+    def _fit(self) -> tuple[float, Array]:
+        """Give scale and shift from the camera's plane to pixels, with room for the axes' names around the box."""
+        rect, side = self.rect(), 30.0 * self.scale_
+        scale, shift = self.camera.fit(max(10.0, rect.width() - 2 * side), max(10.0, rect.height() - 1.3 * side))
+        return scale, shift + np.array([side, 0.4 * side])
+
+    def _pixels(self, points: Array) -> Array:
+        scale, shift = self._fit()
+        return self.camera.plane(points) * scale + shift
+
+    def _key(self, ratio: float) -> Hashable:
+        assert self.frame is not None
+        size = (self.rect().width(), self.rect().height())
+        return self.camera, size, ratio, self.style_.name, self.scale_
+
+    # painting -----------------------------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
+        """Put the kept surface and trails on the screen, then draw what moves."""
+        if self.frame is None or self.rect().width() < 40 or self.rect().height() < 40:
+            return
+        ratio = painter.device().devicePixelRatioF() if painter.device() is not None else 1.0
+        painter.drawPixmap(QPointF(0, 0), self._surface(ratio))
+        painter.drawPixmap(QPointF(0, 0), self._paths(ratio))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_balls(painter)
+
+    def _surface(self, ratio: float) -> QPixmap:
+        assert self.frame is not None
+        scene = self.frame.scene
+        mesh = scene.coarse_mesh if self.moving else scene.mesh
+        key = (self._key(ratio), id(mesh))
+        if self._backdrop is None or self._backdrop[0] != key:
+            sharp = 1 if self.moving else SHARP
+            large = self._blank(ratio * sharp)
+            painter = QPainter(large)
+            self._paint_floor(painter, mesh)
+            self._paint_cells(painter, mesh, 1.0 / (ratio * sharp))
+            painter.end()
+            pixmap = large
+            if sharp > 1:
+                # shrunk step by step: one smooth scaling by two averages exactly
+                large.setDevicePixelRatio(1.0)
+                size = self._blank(ratio).size()
+                pixmap = large.scaled(
+                    size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+                )
+                pixmap.setDevicePixelRatio(ratio)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_axes(painter)
+            painter.end()
+            self._backdrop = (key, pixmap)
+        return self._backdrop[1]
+
+    def _blank(self, ratio: float) -> QPixmap:
+        pixmap = QPixmap(round(self.rect().width() * ratio), round(self.rect().height() * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        return pixmap
+
+    def _paint_floor(self, painter: QPainter, mesh: Mesh) -> None:
+        """Draw the floor's outline, and the contours as a shadow on it."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        corners = np.array([[-1, -1, -TOP], [1, -1, -TOP], [1, 1, -TOP], [-1, 1, -TOP]], dtype=np.float64)
+        painter.setPen(pen(self.style_.quiet, 1.0, self.scale_, 0.8))
+        painter.setBrush(color(mixed(self.style_.card, self.style_.ground, 0.7)))
+        painter.drawPolygon(_polygon(self._pixels(corners)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(self.style_.quiet, 1.0, self.scale_, 0.45))
+        for line in mesh.shadow:
+            flat = np.column_stack([line, np.full(len(line), -TOP)])
+            painter.drawPolyline(_polygon(self._pixels(flat)))
+
+    def _paint_cells(self, painter: QPainter, mesh: Mesh, pixel: float) -> None:
+        """Draw the cells from far to near, each followed by its pieces of contour lines."""
+        if len(mesh.cells) == 0:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        camera = self.camera
+        order = mesh.order(camera)
+        light, below = mesh.light(camera)
+        table = self.style_.table.astype(np.float64)
+        colours = table[np.clip(mesh.shade * 255.0, 0, 255).astype(int)] * light[:, None]
+        if self.style_.name == "dark":
+            colours = colours * 0.92 + 10.0
+        alpha = np.where(below, 120, 255)
+        packed = np.column_stack([np.clip(colours, 0, 255).astype(int), alpha])
+        corners = self._pixels(mesh.cells)
+        ends = self._pixels(mesh.contours).reshape(-1, 4).tolist() if len(mesh.contours) else []
+        pieces: dict[int, list[int]] = {}
+        for piece, cell in enumerate(mesh.owner.tolist()):
+            pieces.setdefault(cell, []).append(piece)
+        contour = pen(self.style_.contour, 1.0, self.scale_, 0.6)
+        faint = pen(self.style_.quiet, 1.0, self.scale_, 0.35)
+        painter.setPen(Qt.PenStyle.NoPen)
+        flat, rgba, undersides = corners.tolist(), packed.tolist(), below.tolist()
+        for cell in order.tolist():
+            painter.setBrush(QColor(*rgba[cell]))
+            painter.drawConvexPolygon([QPointF(x, y) for x, y in flat[cell]])
+            if cell in pieces:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+                painter.setPen(faint if undersides[cell] else contour)
+                painter.drawLines([QLineF(*ends[piece]) for piece in pieces[cell]])
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        """Draw ticks and names along the two lower edges nearest the eye, and up the edge at the left."""
+        assert self.frame is not None
+        scene, eye = self.frame.scene, self.camera.eye
+        domain, heights = scene.surface.domain, scene.heights
+        near_x, near_y = (1.0 if eye[0] >= 0 else -1.0), (1.0 if eye[1] >= 0 else -1.0)
+        w_ticks, b_ticks = nice_ticks(*domain.w, 6), nice_ticks(*domain.b, 6)
+        low = np.array([0.0])
+        edges = [
+            (
+                [np.array([2 * (t - domain.w[0]) / domain.width[0] - 1, near_y, -TOP]) for t in w_ticks],
+                _texts(w_ticks),
+                np.array([0.0, near_y, -TOP]),
+                scene.w_text.split(" (")[0],
+            ),
+            (
+                [np.array([near_x, 2 * (t - domain.b[0]) / domain.width[1] - 1, -TOP]) for t in b_ticks],
+                _texts(b_ticks),
+                np.array([near_x, 0.0, -TOP]),
+                scene.b_text.split(" (")[0],
+            ),
+        ]
+        # the upright edge that stands farthest to the left
+        corner = min(
+            ((x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)), key=lambda c: self._pixels(np.array([*c, 0.0]))[0]
+        )
+        ticks = [t for t in heights.ticks() if heights.floor - 1e-12 <= t <= heights.ceiling * (1 + 1e-12)]
+        tops = [np.array([*corner, TOP * (2.0 * float(heights.height(t)) - 1.0)]) for t in ticks]
+        painter.setPen(pen(self.style_.quiet, 1.0, self.scale_, 0.8))
+        for bottom, top in (([*corner, -TOP], [*corner, TOP]),):
+            painter.drawLine(QLineF(*self._pixels(np.array(bottom)), *self._pixels(np.array(top))))
+        del low
+        for places, texts, middle, name in edges:
+            self._paint_axis(painter, places, texts, middle, name)
+        texts = _texts(ticks) if heights.kind == "linear" else [f"{t:.3g}".replace("-", "−") for t in ticks]
+        name = scene.loss_text if heights.kind == "linear" else f"{scene.loss_text}, {heights.kind}"
+        self._paint_height(painter, tops, texts, name)
+
+    def _paint_axis(self, painter: QPainter, places: list[Array], texts: list[str], middle: Array, name: str) -> None:
+        scale, face = self.scale_, font(self.style_.small * self.scale_)
+        centre = self._pixels(np.array([0.0, 0.0, -TOP]))
+        painter.setFont(face)
+        outward = self._pixels(middle) - centre
+        outward = outward / max(1e-9, float(np.hypot(*outward)))
+        for place, text in zip(places, texts, strict=True):
+            at = self._pixels(place)
+            painter.setPen(pen(self.style_.quiet, 1.0, scale, 0.8))
+            painter.drawLine(QLineF(*at, *(at + 4.0 * scale * outward)))
+            painter.setPen(color(self.style_.quiet))
+            spot = at + 14.0 * scale * outward
+            width = text_width(text, face)
+            painter.drawText(QPointF(spot[0] - width / 2, spot[1] + 4.5 * scale), text)
+        named = font(self.style_.text * scale)
+        painter.setFont(named)
+        spot = self._pixels(middle) + 32.0 * scale * outward
+        width = text_width(name, named)
+        left = spot[0] - (width if outward[0] < -0.25 else 0.0 if outward[0] > 0.25 else width / 2)
+        left = min(max(left, 2.0), self.rect().width() - width - 2.0)
+        base = min(spot[1] + 5.0 * scale, self.rect().height() - 4.0 * scale)
+        painter.setPen(color(self.style_.ink))
+        painter.drawText(QPointF(left, base), name)
+
+    def _paint_height(self, painter: QPainter, places: list[Array], texts: list[str], name: str) -> None:
+        scale, face = self.scale_, font(self.style_.small * self.scale_)
+        painter.setFont(face)
+        for place, text in zip(places, texts, strict=True):
+            x, y = self._pixels(place).tolist()
+            painter.setPen(pen(self.style_.quiet, 1.0, scale, 0.8))
+            painter.drawLine(QLineF(x, y, x - 4.0 * scale, y))
+            painter.setPen(color(self.style_.quiet))
+            painter.drawText(QPointF(x - 8.0 * scale - text_width(text, face), y + 4.5 * scale), text)
+        if places:
+            x, y = self._pixels(places[-1]).tolist()
+            named = font(self.style_.text * scale)
+            painter.setFont(named)
+            painter.setPen(color(self.style_.ink))
+            left = max(2.0, x - text_width(name, named) / 2)
+            painter.drawText(QPointF(left, max(14.0 * scale, y - 14.0 * scale)), name)
+
+    # paths --------------------------------------------------------------------------------------------------------
+
+    def _paths(self, ratio: float) -> QPixmap:
+        """Give the trails up to the frame's row; only the steps that are new are drawn."""
+        assert self.frame is not None
+        key = (self._key(ratio), id(self.frame.scene))
+        wanted = self.frame.row
+        if self._trails is None or self._trails[0] != key or self._trails[2] > wanted:
+            self._trails = (key, self._blank(ratio), 0)
+        _, pixmap, drawn = self._trails
+        if drawn < wanted:
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for step in range(drawn, wanted):
+                for descent in self.frame.scene.shown:
+                    self._paint_step(painter, descent.number, step)
+            painter.end()
+            self._trails = (key, pixmap, wanted)
+        return pixmap
+
+    def _pieces(self, number: int) -> tuple[Array, NDArray[np.bool_]]:
+        """Give a run's steps as pieces in pixels (steps, PIECES, 4), NaN outside the box, and which are hidden."""
+        assert self.frame is not None
+        scene = self.frame.scene
+        key = (self.camera, self.rect().width(), self.rect().height(), self.scale_, id(scene))
+        if self._hidden[0] != key:
+            self._hidden = (key, {})
+        kept = self._hidden[1].get(number)
+        if kept is None:
+            descent = scene.descents[number]
+            path, losses = descent.trajectory.path[: descent.finite], descent.trajectory.losses[: descent.finite]
+            rows = in_box(scene.surface.domain, scene.heights, path[:, 0], path[:, 1], losses)
+            parts = np.linspace(0.0, 1.0, PIECES + 1)[None, :, None]
+            with np.errstate(all="ignore"):
+                dots = rows[:-1, None] + parts * (rows[1:, None] - rows[:-1, None])
+            low, high = np.array([-1.0, -1.0, -TOP]), np.array([1.0, 1.0, TOP])
+            starts, ends, seen = clip_segments(dots[:, :-1].reshape(-1, 3), dots[:, 1:].reshape(-1, 3), low, high)
+            middle = np.where(seen[:, None], (starts + ends) / 2.0, 0.0)
+            hidden = scene.mesh.hidden(middle, self.camera)
+            pixels = np.concatenate([self._pixels(starts), self._pixels(ends)], axis=1)
+            pixels[~seen] = np.nan
+            kept = (pixels.reshape(-1, PIECES, 4), hidden.reshape(-1, PIECES))
+            self._hidden[1][number] = kept
+        return kept
+
+    def _paint_step(self, painter: QPainter, number: int, step: int) -> None:
+        pieces, hidden = self._pieces(number)
+        if step >= len(pieces):
+            return
+        lines = [
+            QLineF(*p)
+            for p, h in zip(pieces[step].tolist(), hidden[step].tolist(), strict=True)
+            if p[0] == p[0] and not h
+        ]
+        faint = [
+            QLineF(*p) for p, h in zip(pieces[step].tolist(), hidden[step].tolist(), strict=True) if p[0] == p[0] and h
+        ]
+        colour = self.style_.path(number)
+        if faint:
+            painter.setPen(pen(colour, 1.8, self.scale_, 0.35))
+            painter.drawLines(faint)
+        if lines:
+            painter.setPen(pen(self.style_.casing, 3.8, self.scale_, 0.8))
+            painter.drawLines(lines)
+            painter.setPen(pen(colour, 2.0, self.scale_))
+            painter.drawLines(lines)
+
+    def _paint_balls(self, painter: QPainter) -> None:
+        """Draw the hops in the air and the balls, the farthest first, and the labels."""
+        assert self.frame is not None
+        eye = self.camera.eye
+        seen: list[tuple[float, Ball, Array]] = []
+        for ball in self.frame.balls:
+            at = self._place(ball)
+            if at is not None:
+                seen.append((float(np.sum((at - eye) ** 2)), ball, at))
+                if not ball.resting and ball.row + 1 < ball.descent.finite:
+                    self._paint_hop(painter, ball, at)
+        for _, ball, at in sorted(seen, key=lambda item: -item[0]):
+            self._paint_ball(painter, ball, at)
+
+    def _place(self, ball: Ball) -> Array | None:
+        """Give a ball's place in the box, on its arc; None outside the box."""
+        assert self.frame is not None
+        scene = self.frame.scene
+        if ball.gone:
+            return None
+        at = in_box(scene.surface.domain, scene.heights, np.array(ball.w), np.array(ball.b), np.array(ball.loss))
+        if not (np.all(np.abs(at[:2]) <= 1.0) and -TOP <= at[2] <= TOP + 1e-9):
+            return None
+        at[2] += ARC * ball.lift * self._arc(ball)
+        return at
+
+    def _arc(self, ball: Ball) -> float:
+        """Give how far a hop goes, 0..1: a short one is a low one."""
+        assert self.frame is not None
+        t, domain = ball.descent.trajectory, self.frame.scene.surface.domain
+        if ball.row + 1 >= ball.descent.finite:
+            return 0.0
+        with np.errstate(all="ignore"):
+            move = np.abs(t.path[ball.row + 1] - t.path[ball.row]) / np.array(domain.width)
+        return float(min(1.0, 4.0 * move.max())) if np.all(np.isfinite(move)) else 0.0
+
+    def _paint_hop(self, painter: QPainter, ball: Ball, at: Array) -> None:
+        """Draw the arc from the last computed point to the ball."""
+        assert self.frame is not None
+        scene, t = self.frame.scene, ball.descent.trajectory
+        parts = np.linspace(0.0, ball.part, 9)
+        begin = t.path[ball.row]
+        loss = t.losses[ball.row]
+        with np.errstate(all="ignore"):
+            way = begin + parts[:, None] * (t.path[ball.row + 1] - begin)
+            dots = in_box(
+                scene.surface.domain,
+                scene.heights,
+                way[:, 0],
+                way[:, 1],
+                loss + parts * (t.losses[ball.row + 1] - loss),
+            )
+        dots[:, 2] += ARC * 4.0 * parts * (1.0 - parts) * self._arc(ball)
+        inside = np.all(np.abs(dots[:, :2]) <= 1.0, axis=1)
+        if np.all(inside):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            chain = _polygon(self._pixels(dots))
+            painter.setPen(pen(self.style_.casing, 3.6, self.scale_, 0.7))
+            painter.drawPolyline(chain)
+            painter.setPen(pen(self.style_.path(ball.descent.number), 1.8, self.scale_, style=Qt.PenStyle.DotLine))
+            painter.drawPolyline(chain)
+
+    def _paint_ball(self, painter: QPainter, ball: Ball, at: Array) -> None:
+        """Draw a lit ball with its marker's outline as edge; faint where the surface hides it."""
+        assert self.frame is not None
+        colour, scale = self.style_.path(ball.descent.number), self.scale_
+        hidden = bool(self.frame.scene.mesh.hidden(at[None] + np.array([0.0, 0.0, 0.02]), self.camera)[0])
+        point = QPointF(*self._pixels(at).tolist())
+        radius = 6.5 * scale
+        painter.save()
+        painter.setOpacity(0.4 if hidden else 1.0)
+        shape = marker(ball.descent.number)
+        draw_shape(painter, shape, point, radius, None, pen(self.style_.casing, 4.0, scale))
+        if ball.resting:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ball_brush(colour, point, radius))
+            painter.save()
+            painter.translate(point)
+            painter.scale(radius, radius)
+            painter.setBrush(ball_brush(colour, QPointF(0, 0), 1.0))
+            painter.drawPath(shape)
+            painter.restore()
+        else:
+            draw_shape(painter, shape, point, radius, color(self.style_.card, 0.75), pen(colour, 2.2, scale))
+        painter.restore()
+
+    # hands --------------------------------------------------------------------------------------------------------
+
+    def mouseDragEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        """Turn the camera (pyqtgraph's own kind of event)."""
+        if event.button() != Qt.MouseButton.LeftButton or self.frame is None:
+            event.ignore()
+            return
+        event.accept()
+        self.moving = not event.isFinish()
+        change = event.pos() - event.lastPos()
+        view = self.frame.scene.experiment.view
+        azimuth = (view.azimuth - 0.45 * change.x() + 180.0) % 360.0 - 180.0
+        elevation = min(max(view.elevation + 0.35 * change.y(), 5.0), 90.0)
+        self.orbited.emit(azimuth, elevation, view.zoom)
+        self.update()
+
+    def wheelEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        """Go nearer or farther."""
+        if self.frame is None:
+            return
+        event.accept()
+        view = self.frame.scene.experiment.view
+        zoom = min(max(view.zoom * 1.0015 ** event.delta(), 0.4), 3.0)
+        self.orbited.emit(view.azimuth, view.elevation, zoom)
+
+
+def _polygon(points: Array) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
+
+
+def _texts(ticks: list[float]) -> list[str]:
+    spacing = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+    return [number_text(tick, spacing) for tick in ticks]

@@ -1,0 +1,44 @@
+"""View: what all views share. A view draws a Frame; it decides nothing and emits nothing while being set."""
+
+from typing import ClassVar
+
+import pyqtgraph as pg
+
+from lossviz.scene.frame import Frame
+from lossviz.scene.style import Style
+
+
+class View(pg.GraphicsWidget):
+    """A picture of a Frame, as a graphics widget: in a card of the window, or off-screen in a file.
+
+    Parameters
+    ----------
+    style : Style
+    scale : float
+        All sizes are multiplied by it: 1 on a screen, more for a large picture.
+    """
+
+    title: ClassVar[str] = ""
+
+    def __init__(self, style: Style, scale: float = 1.0) -> None:
+        super().__init__()
+        self.style_ = style
+        self.scale_ = scale
+        self.frame: Frame | None = None
+        self.hands = False
+        """Whether it can be dragged here: hints say so."""
+
+    @property
+    def hint(self) -> str:
+        """What can be done here, or what must be known, in a few words."""
+        return ""
+
+    def draw(self, frame: Frame) -> None:
+        """Show a frame."""
+        self.frame = frame
+        self.update()
+
+    def restyle(self, style: Style, scale: float = 1.0) -> None:
+        """Change colours and sizes."""
+        self.style_, self.scale_ = style, scale
+        self.update()
