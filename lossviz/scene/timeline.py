@@ -13,6 +13,8 @@ QUICKENING = 0.9
 """Each step after the slow ones takes this part of the time of the one before."""
 FAST = 0.04
 """Seconds that a late step takes: one frame at 25 frames a second, so that no hop is skipped."""
+SEEN = 0.12
+"""Seconds that a step must take for its hop to be shown."""
 LONGEST_TAIL = 12.0
 """Where there are so many steps that the late ones would take longer, several go by in a frame."""
 HOLD = 2.0
@@ -45,8 +47,14 @@ class Timeline:
         return float(self._arrivals[-1])
 
     def step_at(self, seconds: float) -> float:
-        """Give the step, a fraction between two computed ones, that is seen at a time; clamped to the ends."""
-        return float(np.interp(seconds, self._arrivals, np.arange(self.steps + 1)))
+        """Give the step, a fraction between two computed ones, that is seen at a time; clamped to the ends.
+
+        A step too quick for its hop to be seen is not divided: computed points alone are shown.
+        """
+        step = float(np.interp(seconds, self._arrivals, np.arange(self.steps + 1)))
+        row = int(step + 1e-9)
+        quick = row < self.steps and self._arrivals[row + 1] - self._arrivals[row] < SEEN
+        return float(row) if quick else step
 
     def seconds_at(self, step: float) -> float:
         """Give the time at which a step is seen; clamped to the ends."""

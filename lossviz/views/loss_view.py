@@ -69,7 +69,8 @@ class LossView(Chart):
         painter.drawLine(QLineF(0.0, round(y), rect.width(), round(y)))
         text = f"smallest possible {short(minimum[2])}"
         face = font(self.style_.small * self.scale_)
-        place = QPointF(rect.width() - text_width(text, face) - 6.0 * self.scale_, y + 16.0 * self.scale_)
+        # at the left below the line: there no curve ever is
+        place = QPointF(8.0 * self.scale_, y + 16.0 * self.scale_)
         if place.y() > rect.height() - 2:
             place.setY(y - 6.0 * self.scale_)
         halo_text(painter, place, text, face, color(self.style_.quiet), color(self.style_.card, 0.9))

@@ -1,0 +1,121 @@
+"""The app: makes everything in the right order, and takes it apart in the other."""
+
+import faulthandler
+import gc
+import os
+import sys
+import threading
+import traceback
+from types import TracebackType
+
+from lossviz.experiment import Experiment, load
+
+DEFAULT = "four-learning-rates"
+
+
+def main(file: str | None = None) -> int:
+    """Open the window, with an experiment or the default one; give the exit code."""
+    # what was asked for is looked at before Qt is loaded: a wrong file is told at once
+    try:
+        experiment = load(file or DEFAULT)
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"lossviz: {' '.join(str(error).split())}\n")
+        return 2
+    from lossviz.export.application import broken_pair, display_error
+
+    fault = broken_pair()
+    if fault is None and (screen := display_error()) is not None:
+        fault = f"{screen}; 'lossviz render FILE -o OUT.gif' needs none."
+    if fault is not None:
+        sys.stderr.write(f"lossviz: {fault}\n")
+        return 1
+    return _run(experiment)
+
+
+def _run(experiment: Experiment) -> int:
+    from PySide6.QtCore import QCoreApplication, Qt
+    from PySide6.QtWidgets import QApplication
+
+    from lossviz.gui import theme
+    from lossviz.gui.backend import Backend
+    from lossviz.gui.main_window import MainWindow
+    from lossviz.gui.session import Session
+
+    if not faulthandler.is_enabled() and sys.stderr is not None:
+        faulthandler.enable()
+    # the GUI thread gets its turn within a millisecond while the backend computes
+    sys.setswitchinterval(0.001)
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("lossviz")
+    application.setDesktopFileName("lossviz")
+    theme.apply(application, theme.system_style())
+    collector = Collector()
+    collector.start()
+    backend = Backend()
+    session = Session(experiment, backend)
+    window = MainWindow(session, backend)
+    _catch_exceptions(session)
+    session.start()
+    window.show()
+    application.aboutToQuit.connect(backend.close)
+    code = application.exec()
+    ended = backend.close()
+    collector.stop()
+    if not ended:
+        # the backend is stuck inside one call: nothing of it is needed any more
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+class Collector:
+    """Runs Python's cyclic garbage collector on the GUI thread only: Qt's objects must not die on another one."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import QTimer
+
+        self._timer = QTimer()
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self.collect)
+        self._thresholds = gc.get_threshold()
+
+    def start(self) -> None:
+        """Take over."""
+        gc.disable()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Give the collector back."""
+        self._timer.stop()
+        gc.enable()
+
+    def collect(self) -> None:
+        """Collect the oldest generation that is due."""
+        for generation in (2, 1, 0):
+            if gc.get_count()[generation] > self._thresholds[generation]:
+                gc.collect(generation)
+                return
+
+
+def _catch_exceptions(session: object) -> None:
+    """Show what nobody caught as a message, and go on; the details go to stderr."""
+    from lossviz.gui.session import Session
+
+    assert isinstance(session, Session)
+
+    def show(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            from PySide6.QtWidgets import QApplication
+
+            QApplication.quit()
+            return
+        traceback.print_exception(kind, error, where)
+        session.trouble.emit(f"Something went wrong inside lossviz ({kind.__name__}: {error}); it goes on.")
+
+    def show_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            traceback.print_exception(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook = show
+    threading.excepthook = show_thread

@@ -1,0 +1,38 @@
+"""Backend: the worker thread's replies as a Qt signal on the GUI thread."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from lossviz.experiment import Experiment
+from lossviz.jobs.messages import ComputeScene, Reply
+from lossviz.jobs.worker import Mailbox, Worker
+
+
+class Backend(QObject):
+    """Asks the worker, and gives its replies on the GUI thread: at each turn of the event loop the newest ones."""
+
+    replied = Signal(object)
+    _woken = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._number = 0
+        # a bound method of an object of this thread: Qt queues the call to this thread
+        self._woken.connect(self._drain)
+        self._mailbox = Mailbox(self._woken.emit)
+        self.worker = Worker(self._mailbox.put)
+
+    def compute_scene(self, experiment: Experiment) -> int:
+        """Ask for the scene of an experiment; give the request's number."""
+        self._number += 1
+        self.worker.ask(ComputeScene(self._number, experiment))
+        return self._number
+
+    def close(self) -> bool:
+        """End the worker's thread; tell whether it ended in time."""
+        return self.worker.close()
+
+    @Slot()
+    def _drain(self) -> None:
+        letters: list[Reply] = self._mailbox.take()
+        for letter in letters:
+            self.replied.emit(letter)

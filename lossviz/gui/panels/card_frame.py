@@ -1,0 +1,68 @@
+"""A card of widgets, and a card of a view: what the window is laid out from."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from lossviz.scene.frame import Frame
+from lossviz.scene.style import Style
+from lossviz.views.brushes import font
+from lossviz.views.card import Card
+from lossviz.views.view import View
+
+
+class CardFrame(QFrame):
+    """A card with a title; panels put their widgets into `body`."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(12, 10, 12, 12)
+        self.body.setSpacing(7)
+        self.title = QLabel()
+        self.title.setObjectName("title")
+        self.title.setFont(font(11, QFont.Weight.DemiBold, 0.9))
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        self.head = head
+        self.body.addLayout(head)
+        self.set_title(title)
+
+    def set_title(self, title: str) -> None:
+        """Change the title."""
+        if self.title.text() != title.upper():
+            self.title.setText(title.upper())
+            self.setAccessibleName(title)
+
+
+class ViewCard(pg.GraphicsView):
+    """A view as a card of the window.
+
+    Parameters
+    ----------
+    view : View
+    style : Style
+    """
+
+    def __init__(self, view: View, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent, useOpenGL=False, background=None)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(200, 150)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(view.title)
+        self.view = view
+        self.card = Card(view, hands=True)
+        self.setCentralItem(self.card)
+        self.restyle(style)
+
+    def draw(self, frame: Frame) -> None:
+        """Show a frame."""
+        self.card.draw(frame)
+
+    def restyle(self, style: Style) -> None:
+        """Change colours."""
+        self.setBackground(style.ground)
+        self.card.restyle(style, 1.0)

@@ -1,0 +1,169 @@
+"""The descents panel: the runs with their verdicts so far; select, show or hide, remove, add."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from lossviz.experiment import Experiment
+from lossviz.gui.panels.card_frame import CardFrame
+from lossviz.gui.theme import icon, marker_pixmap
+from lossviz.scene.frame import Frame
+from lossviz.scene.style import Style
+from lossviz.views.brushes import font
+
+
+class RunRow(QFrame):
+    """One run: marker, label, optimizer, verdict up to the step that is seen."""
+
+    selected = Signal(int)
+    shown_toggled = Signal(int, bool)
+    removed = Signal(int)
+
+    def __init__(self, number: int, style: Style) -> None:
+        super().__init__()
+        self.number = number
+        self.setObjectName("run")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(7, 3, 3, 4)
+        grid.setHorizontalSpacing(7)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(1, 1)
+        self.marker = QLabel()
+        self.name = QLabel()
+        self.name.setFont(font(style.text))
+        self.verdict = QLabel()
+        self.verdict.setWordWrap(True)
+        self.verdict.setFont(font(style.small))
+        self.eye = QToolButton()
+        self.eye.setObjectName("bare")
+        self.eye.setCheckable(True)
+        self.eye.setToolTip("Show or hide this descent")
+        self.bin = QToolButton()
+        self.bin.setObjectName("bare")
+        self.bin.setToolTip("Remove this descent")
+        grid.addWidget(self.marker, 0, 0)
+        grid.addWidget(self.name, 0, 1)
+        grid.addWidget(self.eye, 0, 2)
+        grid.addWidget(self.bin, 0, 3)
+        grid.addWidget(self.verdict, 1, 1, 1, 3)
+        for button in (self.eye, self.bin):
+            button.setIconSize(QSize(15, 15))
+        self.eye.toggled.connect(self._toggled)
+        self.bin.clicked.connect(self._removed)
+
+    def show_run(self, label: str, optimizer: str, shown: bool, chosen: bool, style: Style) -> None:
+        """Show a run; nothing is emitted."""
+        plain = "" if optimizer.lower() in label.lower() else f" <span style='color:{style.quiet}'>{optimizer}</span>"
+        self.name.setText(f"<span style='font-weight:600'>{label}</span>{plain}")
+        self.marker.setPixmap(marker_pixmap(self.number, style, self.devicePixelRatioF(), faint=not shown))
+        self.eye.blockSignals(True)
+        self.eye.setChecked(shown)
+        self.eye.blockSignals(False)
+        self.eye.setIcon(icon("eye" if shown else "eye-off", style.quiet, 15))
+        self.bin.setIcon(icon("trash-2", style.quiet, 15))
+        self.setAccessibleName(f"Descent with {label}, {optimizer}")
+        self.eye.setAccessibleName(f"Show {label}")
+        self.bin.setAccessibleName(f"Remove {label}")
+        if self.property("chosen") != chosen:
+            self.setProperty("chosen", chosen)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def show_verdict(self, text: str) -> None:
+        """Show the verdict so far."""
+        if self.verdict.text() != text:
+            self.verdict.setText(text)
+            self.verdict.setToolTip(text)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask to be selected."""
+        self.selected.emit(self.number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Be selected by Enter, removed by Delete."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.selected.emit(self.number)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit(self.number)
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(bool)
+    def _toggled(self, on: bool) -> None:
+        self.shown_toggled.emit(self.number, on)
+
+    @Slot()
+    def _removed(self) -> None:
+        self.removed.emit(self.number)
+
+
+class DescentsPanel(CardFrame):
+    """All runs. What a person wants leaves as signals with the run's number."""
+
+    selected = Signal(int)
+    shown_toggled = Signal(int, bool)
+    removed = Signal(int)
+    added = Signal()
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__("Descents", parent)
+        self._style = style
+        self.rows: list[RunRow] = []
+        self._column = QVBoxLayout()
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        inner = QWidget()
+        inner.setObjectName("inner")
+        outer = QVBoxLayout(inner)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(self._column)
+        outer.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inner)
+        self.area.viewport().setAutoFillBackground(False)
+        self.area.setMinimumHeight(120)
+        self.body.addWidget(self.area, 1)
+        self.add = QPushButton("Add descent")
+        self.add.setToolTip("Add a copy of the selected descent at half its rate (Ctrl+D)")
+        self.add.clicked.connect(self.added)
+        self.body.addWidget(self.add)
+        self.restyle(style)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show the runs; nothing is emitted."""
+        while len(self.rows) > len(experiment.runs):
+            row = self.rows.pop()
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        while len(self.rows) < len(experiment.runs):
+            row = RunRow(len(self.rows), self._style)
+            row.selected.connect(self.selected)
+            row.shown_toggled.connect(self.shown_toggled)
+            row.removed.connect(self.removed)
+            self.rows.append(row)
+            self._column.addWidget(row)
+        for row, run in zip(self.rows, experiment.runs, strict=True):
+            chosen = row.number == experiment.view.selected
+            row.show_run(run.label, run.rule().title, run.shown, chosen, self._style)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show each run's verdict up to the step that is seen."""
+        for row, descent in zip(self.rows, frame.scene.descents, strict=False):
+            row.show_verdict(descent.trajectory.verdict_at(frame.row).text.plain)
+
+    def restyle(self, style: Style) -> None:
+        """Change colours."""
+        self._style = style
+        self.add.setIcon(icon("plus", style.ink, 16))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the titles' weight when the theme changes the font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.title.setFont(font(11, QFont.Weight.DemiBold, 0.9))

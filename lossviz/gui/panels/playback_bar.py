@@ -1,0 +1,104 @@
+"""The playback bar: play, step, scrub, speed."""
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
+
+from lossviz.gui.player import SPEEDS
+from lossviz.gui.theme import icon
+from lossviz.scene.style import Style
+
+
+class PlaybackBar(QWidget):
+    """One timeline for all views."""
+
+    toggled = Signal()
+    jumped = Signal(int)
+    scrubbed = Signal(int)
+    to_start = Signal()
+    to_end = Signal()
+    speed_chosen = Signal(float)
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._playing = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.first = self._button("To the start", "Home", self.to_start)
+        self.back = self._button("One step back", "←")
+        self.back.clicked.connect(self._back)
+        self.play = QPushButton("Play")
+        self.play.setObjectName("play")
+        self.play.setToolTip("Play or pause (Space)")
+        self.play.clicked.connect(self.toggled)
+        self.forth = self._button("One step on", "→")
+        self.forth.clicked.connect(self._forth)
+        self.last = self._button("To the end", "End", self.to_end)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName("Step")
+        self.slider.setToolTip("The step that is seen: drag both ways")
+        self.slider.setPageStep(10)
+        self.slider.valueChanged.connect(self.scrubbed)
+        self.count = QLabel("0 / 0")
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.speed = QComboBox()
+        self.speed.setAccessibleName("Speed")
+        self.speed.setToolTip("How fast it plays")
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:g}×", speed)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.activated.connect(self._speed_chosen)
+        for widget in (self.first, self.back, self.play, self.forth, self.last):
+            row.addWidget(widget)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.count)
+        row.addWidget(self.speed)
+        self.restyle(style)
+
+    def show_step(self, step: float, steps: int) -> None:
+        """Show the step; nothing is emitted."""
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, steps)
+        self.slider.setValue(int(step))
+        self.slider.blockSignals(False)
+        text = f"{int(step)} / {steps}"
+        if self.count.text() != text:
+            # as wide as its widest text, so that the slider keeps its length
+            self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(f"{steps} / {steps}") + 4)
+            self.count.setText(text)
+
+    def show_playing(self, playing: bool) -> None:
+        """Show whether it plays."""
+        self._playing = playing
+        self.play.setText("Pause" if playing else "Play")
+        self.play.setIcon(icon("pause" if playing else "play", self._style.on_accent, 16))
+
+    def restyle(self, style: Style) -> None:
+        """Change colours."""
+        self._style = style
+        names = ("skip-back", "step-back", "step-forward", "skip-forward")
+        for button, name in zip((self.first, self.back, self.forth, self.last), names, strict=True):
+            button.setIcon(icon(name, style.ink, 16))
+        self.show_playing(self._playing)
+
+    def _button(self, name: str, key: str, signal: object = None) -> QToolButton:
+        button = QToolButton()
+        button.setAccessibleName(name)
+        button.setToolTip(f"{name} ({key})")
+        button.setIconSize(QSize(16, 16))
+        if signal is not None:
+            button.clicked.connect(signal)
+        return button
+
+    @Slot()
+    def _back(self) -> None:
+        self.jumped.emit(-1)
+
+    @Slot()
+    def _forth(self) -> None:
+        self.jumped.emit(1)
+
+    @Slot(int)
+    def _speed_chosen(self, index: int) -> None:
+        self.speed_chosen.emit(self.speed.itemData(index))

@@ -1,0 +1,181 @@
+"""The run panel: the selected run's optimizer and hyperparameters, made from the Params that the rule declares."""
+
+import msgspec
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+
+from lossviz.diagnosis.wording import short
+from lossviz.experiment import Experiment, Run
+from lossviz.gui.form import ParamField, parsed
+from lossviz.gui.panels.card_frame import CardFrame
+from lossviz.rules import CATALOGUE
+from lossviz.scene.frame import Frame
+from lossviz.scene.style import Style
+
+
+class RunPanel(CardFrame):
+    """Edits the selected run, and what all runs share: their start and number of steps."""
+
+    run_edited = Signal(int, object)
+    start_edited = Signal(float, float)
+    steps_edited = Signal(int)
+    trouble = Signal(str)
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__("Selected", parent)
+        self._style = style
+        self._number = 0
+        self._run: Run | None = None
+        self._fields: list[ParamField] = []
+        self._form = QVBoxLayout()
+        self._form.setSpacing(4)
+        self.optimizer = QComboBox()
+        self.optimizer.setAccessibleName("Optimizer")
+        for name, rule in CATALOGUE.items():
+            self.optimizer.addItem(rule.title, name)
+            self.optimizer.setItemData(self.optimizer.count() - 1, rule.formula, 3)
+        self.optimizer.activated.connect(self._chosen)
+        self.body.addLayout(self._row("Optimizer", self.optimizer))
+        self.formula = QLabel()
+        self.formula.setProperty("quiet", True)
+        self.formula.setWordWrap(True)
+        self.formula.setAccessibleName("Rule of the optimizer")
+        self.body.addWidget(self.formula)
+        self.body.addLayout(self._form)
+        self.w, self.b = QLineEdit(), QLineEdit()
+        for entry, name in ((self.w, "Start, weight w"), (self.b, "Start, bias b")):
+            entry.setAccessibleName(name)
+            entry.setToolTip(f"{name}: where all descents begin; or drag ○ on the map")
+            entry.editingFinished.connect(self._start_typed)
+        self.body.addLayout(self._row("Start (w, b)", self.w, self.b))
+        self.steps = QSpinBox()
+        self.steps.setRange(1, 100_000)
+        self.steps.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.steps.setAccessibleName("Steps")
+        self.steps.setToolTip("How many steps each descent makes, from 1 to 100,000")
+        self.steps.setKeyboardTracking(False)
+        self.steps.valueChanged.connect(self.steps_edited)
+        self.body.addLayout(self._row("Steps", self.steps))
+
+    @property
+    def fields(self) -> tuple[ParamField, ...]:
+        """The editors of the hyperparameters, in their order."""
+        return tuple(self._fields)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show the selected run; nothing is emitted."""
+        start = experiment.descent.start
+        for entry, value in zip((self.w, self.b), start, strict=True):
+            if not (entry.hasFocus() and entry.isModified()):
+                entry.setText(short(value, 6))
+        self.steps.blockSignals(True)
+        self.steps.setValue(experiment.descent.steps)
+        self.steps.blockSignals(False)
+        self._number = min(experiment.view.selected, len(experiment.runs) - 1)
+        self._run = experiment.runs[self._number] if experiment.runs else None
+        self.optimizer.setEnabled(self._run is not None)
+        if self._run is None:
+            self.set_title("No descent")
+            self._make_fields(())
+            self.formula.setText("")
+            return
+        rule = self._run.rule()
+        self.set_title(f"Selected: {self._run.label}")
+        self.optimizer.setCurrentIndex(self.optimizer.findData(self._run.optimizer))
+        self.formula.setText(rule.formula)
+        self.formula.setToolTip(f"{(type(rule).__doc__ or '').strip()}\n{rule.source}".strip())
+        params = rule.params()
+        if tuple(field.param for field in self._fields) != params:
+            self._make_fields(params)
+        for field in self._fields:
+            field.show_value(rule.values[field.param.name])
+
+    def show_frame(self, frame: Frame) -> None:
+        """Mark the rates that mean something where the run is now."""
+        descent = frame.scene.selected
+        rate = next((field for field in self._fields if field.param.name == "learning_rate"), None)
+        if descent is None or rate is None:
+            return
+        marks, note = rate_marks(frame, self._style)
+        rate.show_marks(marks, note)
+
+    def restyle(self, style: Style) -> None:
+        """Change colours."""
+        self._style = style
+
+    def _make_fields(self, params: tuple) -> None:
+        for field in self._fields:
+            self._form.removeWidget(field)
+            field.hide()
+            field.deleteLater()
+        self._fields = []
+        for param in params:
+            field = ParamField(param)
+            field.edited.connect(self._edited)
+            self._fields.append(field)
+            self._form.addWidget(field)
+
+    def _row(self, name: str, *widgets: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        label = QLabel(name)
+        label.setProperty("quiet", True)
+        label.setMinimumWidth(88)
+        label.setBuddy(widgets[0])
+        row.addWidget(label)
+        for widget in widgets:
+            row.addWidget(widget, 1)
+        return row
+
+    @Slot(str, object)
+    def _edited(self, name: str, value: object) -> None:
+        if self._run is not None:
+            values = {**self._run.hyperparameters, name: value}
+            self.run_edited.emit(self._number, msgspec.structs.replace(self._run, hyperparameters=values))
+
+    @Slot(int)
+    def _chosen(self, index: int) -> None:
+        """Change the optimizer: hyperparameters that the other one has too are kept, the rate among them."""
+        name = self.optimizer.itemData(index)
+        if self._run is None or name == self._run.optimizer:
+            return
+        known = {param.name for param in CATALOGUE[name].params()}
+        kept = {key: value for key, value in self._run.hyperparameters.items() if key in known}
+        self.run_edited.emit(
+            self._number, msgspec.structs.replace(self._run, optimizer=name, hyperparameters=kept, name="")
+        )
+
+    @Slot()
+    def _start_typed(self) -> None:
+        if not (self.w.isModified() or self.b.isModified()):
+            return
+        values = [parsed(entry.text()) for entry in (self.w, self.b)]
+        for entry, value in zip((self.w, self.b), values, strict=True):
+            entry.setProperty("wrong", value is None)
+            entry.style().unpolish(entry)
+            entry.style().polish(entry)
+        if values[0] is None or values[1] is None:
+            self.trouble.emit("The start is two finite numbers, a weight and a bias.")
+            return
+        self.w.setModified(False)
+        self.b.setModified(False)
+        self.trouble.emit("")
+        self.start_edited.emit(values[0], values[1])
+
+
+def rate_marks(frame: Frame, style: Style) -> tuple[list[tuple[float, str]], str]:
+    """Give the learning rates that mean something at the selected run's place, and a line of text about them."""
+    descent = frame.scene.selected
+    if descent is None:
+        return [], ""
+    t = descent.trajectory
+    k = min(frame.row, descent.finite - 1, t.steps)
+    if k < 0:
+        return [], ""
+    limit = float(t.evidence.limits[k])
+    if not limit > 0:
+        return [], ""
+    if t.rule.name != "gradient_descent":
+        return [(limit, style.ink)], f"limit {short(limit)} here"
+    zigzag = limit / 2.0
+    return [(zigzag, style.quiet), (limit, style.ink)], f"zig-zag from {short(zigzag, 2)} · limit {short(limit)}"

@@ -1,0 +1,146 @@
+"""Theme: the window in the colours of the pictures."""
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from lossviz.resources import resource
+from lossviz.scene.style import DARK, LIGHT, Style, mixed
+from lossviz.views.brushes import color, draw_shape, font, marker, pen
+
+
+def system_style() -> Style:
+    """Give the style that the desktop asks for; light where it says nothing."""
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def apply(application: QApplication, style: Style) -> None:
+    """Dress all widgets in a style."""
+    application.setStyle("Fusion")
+    application.setFont(font(style.text))
+    application.setPalette(_palette(style))
+    application.setStyleSheet(_sheet(style))
+
+
+def _palette(style: Style) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    pairs = {
+        role.Window: style.ground,
+        role.WindowText: style.ink,
+        role.Base: style.card,
+        role.AlternateBase: style.ground,
+        role.Text: style.ink,
+        role.Button: style.card,
+        role.ButtonText: style.ink,
+        role.BrightText: style.ink,
+        role.Highlight: style.accent,
+        role.HighlightedText: style.on_accent,
+        role.Link: style.accent,
+        role.ToolTipBase: style.card,
+        role.ToolTipText: style.ink,
+        role.PlaceholderText: style.quiet,
+        role.Mid: style.hairline,
+        role.Dark: style.hairline,
+        role.Light: style.card,
+    }
+    for which, name in pairs.items():
+        palette.setColor(which, QColor(name))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, which, QColor(mixed(style.quiet, style.card, 0.4)))
+    return palette
+
+
+def _sheet(style: Style) -> str:
+    s = style
+    hover = mixed(s.card, s.accent, 0.10)
+    chosen = mixed(s.card, s.accent, 0.13)
+    edge = mixed(s.hairline, s.quiet, 0.35)
+    arrow = resource("icons", f"chevron-down-{'dark' if s.name == 'dark' else 'light'}.svg").as_posix()
+    bad = "#c62828" if s.name != "dark" else "#ff7b72"
+    return f"""
+    QMainWindow, QWidget#column {{ background: {s.ground}; border: none; }}
+    QScrollArea, QWidget#inner {{ background: transparent; border: none; }}
+    QMenuBar {{ background: {s.ground}; padding: 2px 6px; }}
+    QMenuBar::item {{ padding: 4px 9px; border-radius: 5px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {hover}; }}
+    QMenu {{ background: {s.card}; border: 1px solid {s.hairline}; padding: 4px; }}
+    QMenu::item {{ padding: 5px 26px 5px 22px; border-radius: 5px; }}
+    QMenu::item:selected {{ background: {chosen}; }}
+    QMenu::separator {{ height: 1px; background: {s.hairline}; margin: 4px 8px; }}
+    QToolTip {{ background: {s.card}; color: {s.ink}; border: 1px solid {s.hairline}; padding: 5px 7px; }}
+    QFrame#card {{ background: {s.card}; border: 1px solid {s.hairline}; border-radius: 8px; }}
+    QLabel#title {{ color: {s.quiet}; }}
+    QLabel[quiet="true"] {{ color: {s.quiet}; }}
+    QLabel#trouble {{ background: {mixed(s.card, bad, 0.12)}; color: {s.ink}; padding: 6px 10px;
+                      border: 1px solid {mixed(s.card, bad, 0.5)}; border-radius: 6px; }}
+    QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox {{
+        background: {s.card}; color: {s.ink}; border: 1px solid {edge}; border-radius: 6px; padding: 4px 8px;
+        min-height: 18px; selection-background-color: {s.accent}; selection-color: {s.on_accent}; }}
+    QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {hover}; }}
+    QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{
+        border: 2px solid {s.accent}; padding: 3px 7px; }}
+    QPushButton#play {{ background: {s.accent}; color: {s.on_accent}; border: 1px solid {s.accent};
+                        padding: 4px 16px; font-weight: 600; min-width: 58px; }}
+    QPushButton#play:hover {{ background: {mixed(s.accent, s.ink, 0.15)}; }}
+    QPushButton#play:focus {{ border: 2px solid {s.ink}; padding: 3px 15px; }}
+    QToolButton#bare {{ border: 1px solid transparent; background: transparent; padding: 2px; min-height: 0; }}
+    QToolButton#bare:hover {{ background: {hover}; }}
+    QToolButton#bare:focus {{ border: 2px solid {s.accent}; padding: 1px; }}
+    QLineEdit[wrong="true"] {{ border: 2px solid {bad}; padding: 3px 7px; }}
+    QLabel[wrong="true"] {{ color: {bad}; }}
+    QComboBox::drop-down {{ border: none; width: 20px; }}
+    QComboBox::down-arrow {{ image: url("{arrow}"); width: 14px; height: 14px; }}
+    QComboBox QAbstractItemView {{ background: {s.card}; border: 1px solid {s.hairline}; outline: none;
+                                   selection-background-color: {chosen}; selection-color: {s.ink}; }}
+    QSlider {{ min-height: 22px; }}
+    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {s.hairline}; }}
+    QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {s.accent}; }}
+    QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
+                                  background: {s.accent}; border: 1px solid {s.accent}; }}
+    QSlider::handle:horizontal:hover {{ background: {mixed(s.accent, s.ink, 0.2)}; }}
+    QSlider:focus {{ border: 1px solid {s.accent}; border-radius: 6px; }}
+    QFrame#run {{ border: 1px solid transparent; border-radius: 6px; }}
+    QFrame#run:hover {{ background: {hover}; }}
+    QFrame#run[chosen="true"] {{ background: {chosen}; border: 1px solid {mixed(s.card, s.accent, 0.45)}; }}
+    QFrame#run:focus {{ border: 2px solid {s.accent}; }}
+    QScrollBar:vertical {{ background: transparent; width: 9px; margin: 0; }}
+    QScrollBar::handle:vertical {{ background: {edge}; border-radius: 4px; min-height: 24px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; background: none; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ height: 0; background: none; }}
+    """
+
+
+def icon(name: str, colour: str, size: int = 18) -> QIcon:
+    """Give a bundled icon in a colour."""
+    text = resource("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    renderer = QSvgRenderer(QByteArray(text.encode()))
+    made = QIcon()
+    for ratio in (1, 2, 3):
+        pixmap = QPixmap(QSize(size * ratio, size * ratio))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer.render(painter, QRectF(0, 0, size * ratio, size * ratio))
+        painter.end()
+        pixmap.setDevicePixelRatio(ratio)
+        made.addPixmap(pixmap)
+    return made
+
+
+def marker_pixmap(number: int, style: Style, ratio: float, faint: bool = False) -> QPixmap:
+    """Give a run's marker in its colour."""
+    from PySide6.QtCore import QPointF
+
+    side = 16
+    pixmap = QPixmap(round(side * ratio), round(side * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    colour = style.path(number)
+    fill = None if faint else color(colour)
+    draw_shape(painter, marker(number), QPointF(side / 2, side / 2), 5.2, fill, pen(colour, 1.4))
+    painter.end()
+    return pixmap
