@@ -32,6 +32,10 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
+    # the window collects garbage on its own thread only; the start needs none at all
+    import gc
+
+    gc.disable()
     from lossviz.gui import app
 
     return app.main(arguments[0] if arguments else None)

@@ -4,10 +4,14 @@ import argparse
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from lossviz.scene.scene import Scene
 
 COMMANDS = ("render", "run", "list", "doctor")
 FAILED, WRONG = 1, 2
@@ -58,17 +62,30 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser().parse_args(arguments)
     actions = {"render": _render, "run": _run, "list": _list, "doctor": _doctor}
     try:
-        return actions[chosen.command](chosen)
+        code = actions[chosen.command](chosen)
+        # now, not at the end of the process, where nothing could be said about it
+        sys.stdout.flush()
+        return code
     except (ValueError, TypeError) as error:
         return _said(str(error), WRONG)
     except KeyboardInterrupt:
         return _said("interrupted; nothing was written.", FAILED)
     except BrokenPipeError:
         # whoever read the output has enough of it
-        sys.stderr.close()
+        _drop_output()
         return FAILED
     except (OSError, RuntimeError, MemoryError) as error:
+        _drop_output()
         return _said(str(error) or "there is not enough memory for this.", FAILED)
+
+
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere, if it can't be written: Python tries again when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _said(sentence: str, code: int) -> int:
@@ -76,15 +93,23 @@ def _said(sentence: str, code: int) -> int:
     return code
 
 
-def _render(chosen: argparse.Namespace) -> int:
-    from lossviz.experiment import load
+def _scene_of_file(file: str, resolution: int = 193) -> "Scene":
+    """Compute the experiment of a file; what is wrong with it is said with the file's name."""
+    from lossviz.experiment import ExperimentError, load
     from lossviz.jobs.tasks import scene_of
 
-    experiment = load(chosen.file)
+    experiment = load(file)
+    try:
+        return scene_of(experiment, resolution)
+    except ExperimentError as error:
+        raise ExperimentError(f"{Path(file).name}: {error}") from None
+
+
+def _render(chosen: argparse.Namespace) -> int:
     out = Path(chosen.out)
     if out.suffix and out.suffix.lower() not in (".gif", ".png"):
         raise ValueError(f"'{out.suffix}' can't be written; give a .gif, a .png, or a folder for numbered PNGs.")
-    scene = scene_of(experiment)
+    scene = _scene_of_file(chosen.file)
     from lossviz.export.movie import rendering
 
     work = rendering(
@@ -108,11 +133,7 @@ def _render(chosen: argparse.Namespace) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from lossviz.experiment import load
-    from lossviz.jobs.tasks import scene_of
-    from lossviz.scene.scene import Scene
-
-    scene: Scene = scene_of(load(chosen.file), resolution=2)
+    scene = _scene_of_file(chosen.file, resolution=2)
     if chosen.csv:
         _write_rows(scene, Path(chosen.csv))
         print(f"{chosen.csv}: {sum(d.trajectory.steps + 1 for d in scene.descents)} rows")
@@ -125,21 +146,12 @@ def _run(chosen: argparse.Namespace) -> int:
     print(f"{facts['surface']['loss']} of {facts['surface']['model']} over {facts['surface']['samples']} samples")
     best = facts["minimum"]
     if best:
-        original = best["original_units"]
-        print(f"minimum      w {best['w']:.10g}, b {best['b']:.10g}, loss {best['loss']:.8g}")
-        print(
-            f"             in the columns' units: slope {original['slope']:.8g}, intercept {original['intercept']:.8g}"
-        )
+        print(f"minimum      {_point(best)}")
+        print(f"             in the columns' units: {_line(best['original_units'])}")
     for run in facts["runs"]:
-        if run["end"]:
-            end = f"w {run['end']['w']:.10g}, b {run['end']['b']:.10g}, loss {run['end']['loss']:.8g}"
-            original = run["original_units"]
-            units = f"slope {original['slope']:.8g}, intercept {original['intercept']:.8g}"
-        else:
-            end, units = "beyond all numbers", "none"
         print(f"\n{run['label']} ({run['optimizer']}, {run['steps']} steps): {run['outcome']}")
-        print(f"  end        {end}")
-        print(f"             in the columns' units: {units}")
+        print(f"  end        {_point(run['end'])}")
+        print(f"             in the columns' units: {_line(run['original_units'])}")
         print(f"  verdict    {run['verdict']}")
         print(f"             {run['numbers']}")
         if run["advice"]:
@@ -147,7 +159,15 @@ def _run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _facts(scene: Any) -> dict[str, Any]:
+def _point(at: dict[str, float] | None) -> str:
+    return f"w {at['w']:.10g}, b {at['b']:.10g}, loss {at['loss']:.8g}" if at else "beyond all numbers"
+
+
+def _line(line: dict[str, float] | None) -> str:
+    return f"slope {line['slope']:.8g}, intercept {line['intercept']:.8g}" if line else "none"
+
+
+def _facts(scene: "Scene") -> dict[str, Any]:
     """Give all numbers of a scene as plain data; what is not finite becomes null, as JSON has no NaN."""
     import math
 
@@ -157,9 +177,9 @@ def _facts(scene: Any) -> dict[str, Any]:
         values = {"w": float(w), "b": float(b), "loss": float(loss)}
         return values if all(math.isfinite(v) for v in values.values()) else None
 
-    def original(w: float, b: float) -> dict[str, float]:
+    def original(w: float, b: float) -> dict[str, float] | None:
         slope, intercept = surface.data.in_columns(float(w), float(b))
-        return {"slope": slope, "intercept": intercept}
+        return {"slope": slope, "intercept": intercept} if math.isfinite(slope) and math.isfinite(intercept) else None
 
     minimum = scene.minimum
     runs = []
@@ -173,9 +193,7 @@ def _facts(scene: Any) -> dict[str, Any]:
                 "hyperparameters": {k: float(v) for k, v in t.rule.values.items()},
                 "steps": t.steps,
                 "end": point(t.path[-1, 0], t.path[-1, 1], t.losses[-1]),
-                "original_units": original(t.path[-1, 0], t.path[-1, 1])
-                if point(t.path[-1, 0], t.path[-1, 1], t.losses[-1])
-                else None,
+                "original_units": original(t.path[-1, 0], t.path[-1, 1]),
                 "outcome": verdict.outcome,
                 "cause": verdict.cause,
                 "advice": verdict.advice,
@@ -201,8 +219,10 @@ def _facts(scene: Any) -> dict[str, Any]:
     }
 
 
-def _write_rows(scene: Any, path: Path) -> None:
+def _write_rows(scene: "Scene", path: Path) -> None:
     """Write one line a row of a run: run, step, w, b, loss, gradient."""
+    from lossviz.experiment import write_whole
+
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("run", "step", "w", "b", "loss", "dloss_dw", "dloss_db"))
@@ -211,10 +231,7 @@ def _write_rows(scene: Any, path: Path) -> None:
         for k in range(t.steps + 1):
             numbers = (*t.path[k], t.losses[k], *t.gradients[k])
             writer.writerow((descent.label, k, *(repr(float(number)) for number in numbers)))
-    try:
-        path.write_text(stream.getvalue(), encoding="utf-8")
-    except OSError as error:
-        raise OSError(f"{path} can't be written: {error.strerror}.") from None
+    write_whole(path, stream.getvalue())
 
 
 def _list(chosen: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """The loop: a rule descends an objective from one start or many, and every row is recorded."""
 
+import sys
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,12 +50,13 @@ class StopRule:
     def __post_init__(self) -> None:
         for name in ("tolerance", "loss_change"):
             value = getattr(self, name)
-            if value is not None and not (np.isfinite(value) and value >= 0):
-                raise ValueError(f"{name} must be a number of 0 or more, not {value}.")
-        if self.loss_below is not None and not np.isfinite(self.loss_below):
-            raise ValueError(f"loss_below must be a finite number, not {self.loss_below}.")
-        if isinstance(self.check_every, bool) or int(self.check_every) != self.check_every or self.check_every < 1:
-            raise ValueError(f"check_every must be a whole number of 1 or more, not {self.check_every}.")
+            if not (_is_none_or_finite(value) and (value is None or value >= 0)):
+                raise ValueError(f"{name} must be a number of 0 or more, not {value!r}.")
+        if not _is_none_or_finite(self.loss_below):
+            raise ValueError(f"loss_below must be a finite number, not {self.loss_below!r}.")
+        every = self.check_every
+        if isinstance(every, bool) or not isinstance(every, (int, np.integer)) or every < 1:
+            raise ValueError(f"check_every must be a whole number of 1 or more, not {every!r}.")
 
     @property
     def active(self) -> bool:
@@ -286,14 +288,23 @@ def descending(
     return batch[0] if single else batch
 
 
+def _is_none_or_finite(value: object) -> bool:
+    if value is None:
+        return True
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        # of NumPy's numbers only float64 is a float
+        return isinstance(value, (np.integer, np.floating)) and bool(np.isfinite(value))
+    return abs(value) <= sys.float_info.max
+
+
 def checked_steps(steps: int) -> int:
     """Give `steps` if it is a number of steps that can be made, else raise TypeError or ValueError."""
     if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)):
         raise TypeError(f"steps must be a whole number, not {steps!r}.")
     if not 1 <= steps <= MOST_STEPS:
-        gib = abs(int(steps)) * 40 / 2**30
-        memory = f"; that path alone would take {gib:,.1f} GiB" if steps > MOST_STEPS else ""
-        raise ValueError(f"steps must be from 1 to {MOST_STEPS:,}, not {steps:,}{memory}.")
+        found = f"{steps:,}" if abs(int(steps)) < 10**15 else "a number of more than 15 digits"
+        memory = f"; that path alone would take {steps * 40 / 2**30:,.1f} GiB" if MOST_STEPS < steps < 10**15 else ""
+        raise ValueError(f"steps must be from 1 to {MOST_STEPS:,}, not {found}{memory}.")
     return int(steps)
 
 

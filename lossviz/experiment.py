@@ -7,25 +7,27 @@ rule needs no change here; [surface] names its data in exactly one way, and a fu
 ways. What isn't built yet is an unknown key, and unknown keys are refused: a file never means less than it says.
 """
 
-import hashlib
+import errno
 import math
 import os
 import re
-import tempfile
+import shutil
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import tomli_w
 
 from lossviz.descent import StopRule, checked_steps
 from lossviz.diagnosis.wording import short
-from lossviz.landscape.datasets import Dataset, dataset, read_csv
+from lossviz.landscape.datasets import Dataset, dataset, datasets, read_csv
 from lossviz.landscape.domain import Domain
 from lossviz.landscape.fit import fit
 from lossviz.landscape.fitted import Fit
+from lossviz.landscape.losses import LOSSES
+from lossviz.landscape.models import MODELS
 from lossviz.landscape.naming import unknown
 from lossviz.resources import resource, shipped
 from lossviz.rules import optimizer
@@ -38,6 +40,9 @@ Pair = tuple[float, float]
 
 class ExperimentError(ValueError):
     """An experiment that can't be used: one sentence with file, key and what was expected."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(" ".join(sentence.split()))
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -165,6 +170,8 @@ class Experiment(_Section, frozen=True, kw_only=True):
         assert s.path is not None
         path = Path(s.path)
         try:
+            import hashlib
+
             if s.sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != s.sha256:
                 raise ExperimentError(f"path: {path.name} is not the file it was: its sha256 differs.")
             return read_csv(path)
@@ -178,6 +185,13 @@ _OF_RUN = tuple(name for name in Run.__struct_fields__ if name != "hyperparamete
 def experiments() -> tuple[str, ...]:
     """Name the shipped experiments."""
     return shipped("experiments", SUFFIX)
+
+
+@cache
+def titles() -> dict[str, str]:
+    """Give the titles of the shipped experiments by name, without checking the rest of them."""
+    files = {name: resource("experiments", f"{name}{SUFFIX}") for name in experiments()}
+    return {name: tomllib.loads(file.read_text(encoding="utf-8"))["title"] for name, file in files.items()}
 
 
 def load(path: str | Path) -> Experiment:
@@ -196,11 +210,13 @@ def load(path: str | Path) -> Experiment:
         If it can't be read.
     """
     file = Path(path)
-    if str(path) in experiments() and not file.exists():
+    if str(path) in experiments() and not file.is_file():
         file = resource("experiments", f"{path}{SUFFIX}")
     if not file.exists():
         near = unknown("a file or a shipped experiment", path, experiments())
         raise ExperimentError(near)
+    if file.is_dir():
+        raise ExperimentError(f"{path}: expected a file, found a folder.")
     if file.stat().st_size > 64 * 2**20:
         raise ExperimentError(f"{file.name}: expected an experiment, at most 64 MiB of TOML.")
     try:
@@ -223,7 +239,7 @@ def parse(text: str, name: str = "experiment", folder: Path | None = None) -> Ex
     """
     try:
         raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ExperimentError(f"{name}: not valid TOML: {error}.") from None
     try:
         return _converted(raw, folder or Path.cwd())
@@ -260,13 +276,20 @@ def _nested(run: Mapping[str, Any], where: str) -> dict[str, Any]:
     return own | {"hyperparameters": {key: value for key, value in run.items() if key not in _OF_RUN}}
 
 
+_KINDS = {"data": "a dataset", "model": "a model", "loss": "a loss"}
+
+
 def check(experiment: Experiment) -> Experiment:
     """Give the experiment back if its values make sense together, else raise ExperimentError."""
     e = experiment
     sources = [name for name in ("data", "path", "columns") if getattr(e.surface, name) is not None]
     if len(sources) != 1:
-        given = " and ".join(sources) or "none"
-        raise ExperimentError(f"surface: expected exactly one of data, path and columns, found {given}.")
+        found = " and ".join(sources) or "none"
+        raise ExperimentError(f"surface: expected exactly one of data, path and columns, found {found}.")
+    for name, known in (("data", datasets()), ("model", tuple(MODELS)), ("loss", tuple(LOSSES))):
+        given = getattr(e.surface, name)
+        if given is not None and given not in known:
+            raise ExperimentError(f"surface.{name}: {unknown(_KINDS[name], given, known)}")
     if e.surface.domain:
         _sentence("surface.domain", Domain, e.surface.domain.w, e.surface.domain.b)
     _check_settings("descent", e.descent)
@@ -274,6 +297,8 @@ def check(experiment: Experiment) -> Experiment:
         raise ExperimentError(f"view.height: expected linear, log or rank, found '{e.view.height}'.")
     if e.view.layout != "race":
         raise ExperimentError(f"view.layout: expected race, found '{e.view.layout}'.")
+    if e.view.selected < 0:
+        raise ExperimentError(f"view.selected: expected the number of a run, counted from 0, found {e.view.selected}.")
     for name, low, high in (("azimuth", -360.0, 360.0), ("elevation", 5.0, 90.0), ("zoom", 0.2, 5.0)):
         value = getattr(e.view, name)
         if not low <= value <= high:
@@ -324,6 +349,8 @@ def _in_words(message: str, raw: Mapping[str, Any]) -> str:
 
 def dumps(experiment: Experiment, folder: Path | None = None) -> str:
     """Write an experiment as TOML text; a data path inside `folder` becomes relative to it."""
+    import tomli_w
+
     raw: dict[str, Any] = {"format": FORMAT} | msgspec.to_builtins(experiment)
     path = raw["surface"].get("path")
     if path and folder and Path(path).is_relative_to(folder):
@@ -334,7 +361,7 @@ def dumps(experiment: Experiment, folder: Path | None = None) -> str:
     parts += ["[[runs]]\n" + tomli_w.dumps({"optimizer": "gradient_descent"} | run) for run in runs]
     parts += [tomli_w.dumps({"view": view})] if view else []
     # tomli-w breaks every list over lines; pairs of numbers read better on one
-    return re.sub(r"\[\s+([-+.\w,\s]*?),?\s+\]", lambda m: f"[{' '.join(m[1].split())}]", "\n".join(parts))
+    return re.sub(r"\[\n\s+([-+.\w,\s]*?),?\n\]", lambda m: f"[{' '.join(m[1].split())}]", "\n".join(parts))
 
 
 def save(experiment: Experiment, path: str | Path) -> None:
@@ -345,15 +372,34 @@ def save(experiment: Experiment, path: str | Path) -> None:
     OSError
         If it can't be written; what stood there before stays.
     """
-    file = Path(path)
-    text = dumps(experiment, file.resolve().parent)
-    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    write_whole(path, dumps(experiment, Path(path).resolve().parent))
+
+
+def write_whole(path: str | Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If it can't be written, in one sentence; what stood there before stays.
+    """
+    # the file that a link points to is replaced, never the link
+    file = Path(path).resolve()
+    temporary = file.parent / f".{file.name}-{os.getpid()}-{os.urandom(4).hex()}.part"
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        if file.exists() and not file.is_file():
+            raise OSError(errno.EISDIR, "it is not an ordinary file")
+        # not tempfile: its files are closed to everybody else, and stay so when they are renamed
+        with open(temporary, "x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).replace(file)
+        if file.exists():
+            shutil.copymode(file, temporary)
+        temporary.replace(file)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OSError(f"{path} can't be written: {error.strerror or error}.") from None
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

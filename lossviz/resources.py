@@ -1,6 +1,5 @@
 """Where the shipped data lie: the only module that knows."""
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _HERE = Path(__file__).parent
@@ -24,6 +23,9 @@ def shipped(folder: str, suffix: str) -> tuple[str, ...]:
 
 def program_version() -> str:
     """Give lossviz's version as it was installed, or ``"0+checkout"`` where it runs without being installed."""
+    # asked for seldom, and slow to load
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("lossviz")
     except PackageNotFoundError:

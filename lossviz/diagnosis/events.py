@@ -46,7 +46,7 @@ def events(path: Array, losses: Array, gradients: Array, sharpest: Array) -> Eve
     with np.errstate(all="ignore"):
         norms = np.sqrt(np.sum(gradients * gradients, axis=1))
         largest = np.maximum.accumulate(np.where(np.isfinite(norms), norms, 0.0), axis=0)
-        felt = norms > RELATIVE_SLOPE * largest
+        felt = np.isfinite(norms) & (norms > RELATIVE_SLOPE * largest)
         both = felt[:-1] & felt[1:]
         moves = np.diff(path, axis=0)
         before = np.sum(gradients[:-1] * moves, axis=1)

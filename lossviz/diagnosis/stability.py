@@ -19,12 +19,15 @@ def free_indices(surface: Surface, free: Sequence[str] | None) -> tuple[int, ...
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If a name is not a parameter, or none is left.
     """
     if free is None:
         return tuple(range(len(surface.parameters)))
-    names = (free,) if isinstance(free, str) else tuple(free)
+    try:
+        names = (free,) if isinstance(free, str) else tuple(free)
+    except TypeError:
+        raise TypeError(f"free must name the parameters that move, not {free!r}.") from None
     for name in names:
         if name not in surface.parameters:
             raise ValueError(unknown("a parameter", name, surface.parameters))

@@ -36,7 +36,7 @@ class Verdict:
     outcome : str
         ``"diverged"``: a value is not finite, or the loss is above the start's and rose in each of the last 5 steps
         (3 to 5 in a shorter run) at a rate above the rule's limit, or in each of the last 25 where no limit is known
-        or the rate is below it.
+        or the rate is below it; never so where the rule's steps are bounded.
         ``"converged"``: λmin > 0 and the Newton step is below 1e-6 of the domain's width in each coordinate.
         ``"oscillating"``: at least half of the last quarter's steps overshoot, and the best loss fell there by less
         than 1e-3 of its total fall.
@@ -71,14 +71,14 @@ def verdict(evidence: Evidence, rule: Rule, k: int) -> Verdict:
         return Verdict(
             "converged" if evidence.arrivals[0] else "slow", "" if evidence.arrivals[0] else "budget", "", text
         )
-    outcome = _outcome(evidence, k)
+    outcome = _outcome(evidence, rule, k)
     cause = _cause(evidence, k, outcome)
     text = Explanation(_plain(evidence, k, outcome, cause), _numbers(evidence, k), _formula(evidence, rule, k))
     return Verdict(outcome, cause, _advice(evidence, rule, k, outcome, cause), text)
 
 
-def _outcome(e: Evidence, k: int) -> str:
-    if _diverged(e, k):
+def _outcome(e: Evidence, rule: Rule, k: int) -> str:
+    if _diverged(e, rule, k):
         return "diverged"
     if e.arrivals[k]:
         return "converged"
@@ -90,9 +90,11 @@ def _outcome(e: Evidence, k: int) -> str:
     return "slow"
 
 
-def _diverged(e: Evidence, k: int) -> bool:
+def _diverged(e: Evidence, rule: Rule, k: int) -> bool:
     if not (np.all(np.isfinite(e.losses[: k + 1])) and np.isfinite(e.moves[k - 1])):
         return True
+    if rule.bounded:
+        return False
     above = e.rates[k - 1] > e.limits[k] * (1.0 + 1e-12)
     needed = (min(PATIENCE, k) if k >= 3 else PATIENCE) if above else LONG_PATIENCE
     return bool(e.losses[k] > e.losses[0] and k >= needed and np.all(e.events.uphill[k - needed : k]))

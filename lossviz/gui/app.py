@@ -54,9 +54,10 @@ def _run(experiment: Experiment) -> int:
     collector.start()
     backend = Backend()
     session = Session(experiment, backend)
+    # the backend computes while the window is made
+    session.start()
     window = MainWindow(session, backend)
     _catch_exceptions(session)
-    session.start()
     window.show()
     application.aboutToQuit.connect(backend.close)
     code = application.exec()

@@ -1,6 +1,8 @@
 """Theme: the window in the colours of the pictures."""
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
@@ -113,6 +115,7 @@ def _sheet(style: Style) -> str:
     """
 
 
+@cache
 def icon(name: str, colour: str, size: int = 18) -> QIcon:
     """Give a bundled icon in a colour."""
     text = resource("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
@@ -129,10 +132,9 @@ def icon(name: str, colour: str, size: int = 18) -> QIcon:
     return made
 
 
+@cache
 def marker_pixmap(number: int, style: Style, ratio: float, faint: bool = False) -> QPixmap:
     """Give a run's marker in its colour."""
-    from PySide6.QtCore import QPointF
-
     side = 16
     pixmap = QPixmap(round(side * ratio), round(side * ratio))
     pixmap.setDevicePixelRatio(ratio)

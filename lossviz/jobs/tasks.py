@@ -15,7 +15,7 @@ from lossviz.landscape.domain import Grid
 from lossviz.landscape.fitted import Fit
 from lossviz.landscape.work import completed
 from lossviz.rules import stacked
-from lossviz.scene.heights import heights_for
+from lossviz.scene.heights import Heights, heights_for
 from lossviz.scene.mesh import Mesh, build_mesh
 from lossviz.scene.scene import Descent, Scene
 
@@ -37,7 +37,7 @@ class Memory:
         self.surfaces: Shelf[Fit] = Shelf(8)
         self.grids: Shelf[Grid] = Shelf(16)
         self.runs: Shelf[Trajectory] = Shelf(128)
-        self.meshes: Shelf[tuple[Grid, Mesh, Mesh]] = Shelf(8)
+        self.meshes: Shelf[tuple[Mesh, Mesh]] = Shelf(8)
 
 
 def perform(request: Request, memory: Memory) -> Work:
@@ -67,10 +67,19 @@ def compute_scene(request: ComputeScene, memory: Memory) -> Work:
     if grid is None:
         if surface.cost_per_point * n * n > LONG and n > COARSE:
             coarse = yield from surface.gridding(COARSE)
-            yield _scene(experiment, surface, coarse, runs, memory)
+            yield _scene(
+                experiment, surface, coarse, runs, build_mesh(coarse, _heights(experiment, coarse, runs), MOVING)
+            )
         grid = memory.grids.put((surface_key, n), (yield from surface.gridding(n)))
-    yield 0.9
-    return _scene(experiment, surface, grid, runs, memory)
+    heights = _heights(experiment, grid, runs)
+    key = (surface_key, n, heights.kind, heights.ceiling)
+    meshes = memory.meshes.get(key)
+    if meshes is None:
+        moving = build_mesh(grid, heights, MOVING)
+        # the picture need not wait for its fine mesh
+        yield _scene(experiment, surface, grid, runs, moving)
+        meshes = memory.meshes.put(key, (build_mesh(grid, heights, FINE), moving))
+    return _scene(experiment, surface, grid, runs, *meshes)
 
 
 def _descents(
@@ -103,19 +112,26 @@ def _descents(
     return [made for key in keys if (made := found[key]) is not None]
 
 
-def _scene(experiment: Experiment, surface: Fit, grid: Grid, runs: list[Trajectory], memory: Memory) -> Scene:
+def _heights(experiment: Experiment, grid: Grid, runs: list[Trajectory]) -> Heights:
     starts = [float(run.losses[0]) for run in runs if np.isfinite(run.losses[0])]
-    heights = heights_for(grid, max(starts, default=np.nan), experiment.view.height)
-    key = (id(grid), heights.kind, heights.ceiling)
-    kept = memory.meshes.get(key)
-    # the grid itself is kept beside, as another one could come to have its id
-    if kept is None or kept[0] is not grid:
-        kept = memory.meshes.put(key, (grid, build_mesh(grid, heights, FINE), build_mesh(grid, heights, MOVING)))
+    return heights_for(grid, max(starts, default=np.nan), experiment.view.height)
+
+
+def _scene(
+    experiment: Experiment,
+    surface: Fit,
+    grid: Grid,
+    runs: list[Trajectory],
+    mesh: Mesh,
+    moving: Mesh | None = None,
+) -> Scene:
+    """Put a scene together; without a mesh for movement the one mesh serves for both."""
     descents = tuple(
         Descent(number, run.label, run.rule().title, run.shown, trajectory)
         for number, (run, trajectory) in enumerate(zip(experiment.runs, runs, strict=True))
     )
-    return Scene(experiment, surface, grid, heights, kept[1], kept[2], descents)
+    heights = _heights(experiment, grid, runs)
+    return Scene(experiment, surface, grid, heights, mesh, moving or mesh, descents)
 
 
 def _surface_key(experiment: Experiment) -> bytes:

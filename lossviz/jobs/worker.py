@@ -117,6 +117,9 @@ class Worker:
         try:
             if job.work is not None:
                 job.work.close()
+        except Exception:
+            # it was asked to stop, and did so in its own way; the other jobs go on
+            traceback.print_exc()
         finally:
             self._deliver(Cancelled(job.request.number, job.request.channel))
 

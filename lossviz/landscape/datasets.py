@@ -1,6 +1,5 @@
 """Datasets: named columns of numbers, shipped with lossviz or read from a CSV file."""
 
-import csv
 import io
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -70,6 +69,8 @@ class Dataset(Mapping[str, Array]):
             arrays[name] = array
         if len({array.shape for array in arrays.values()}) != 1 or next(iter(arrays.values())).ndim != 1:
             raise ValueError(f"{self.name}: the columns must be lists of numbers of one length.")
+        if not next(iter(arrays.values())).size:
+            raise ValueError(f"{self.name}: the columns must have at least one row.")
         object.__setattr__(self, "arrays", MappingProxyType(arrays))
 
     @property
@@ -156,21 +157,28 @@ def read_csv(path: str | Path) -> Dataset:
     if not first or "\0" in text:
         raise ValueError(f"{path.name} is empty or not a text file; expected a header row and rows of numbers.")
     separator = max(",;\t", key=first.count)
+    import csv
+
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
-    return _table(path, rows, comma=separator != ",")
+    try:
+        return _table(path, rows, comma=separator != ",")
+    except csv.Error as error:
+        raise ValueError(f"{path.name}: a row can't be read: {error}.") from None
 
 
 def _table(path: Path, rows: Iterator[list[str]], comma: bool) -> Dataset:
-    header = [name.strip() for name in next(rows)]
+    numbered = enumerate(rows, start=1)
+    first, header = next(((n, row) for n, row in numbered if any(cell.strip() for cell in row)), (1, [""]))
+    header = [name.strip() for name in header]
     if all(_is_number(name, comma) for name in header):
-        raise ValueError(f"{path.name}, row 1: expected column names, found only numbers.")
+        raise ValueError(f"{path.name}, row {first}: expected column names, found only numbers.")
     if "" in header or len(set(header)) < len(header):
         raise ValueError(
-            f"{path.name}, row 1: every column needs a name of its own, found {', '.join(map(repr, header))}."
+            f"{path.name}, row {first}: every column needs a name of its own, found {', '.join(map(repr, header))}."
         )
     values: list[list[float]] = []
     dropped = 0
-    for number, cells in enumerate(rows, start=2):
+    for number, cells in numbered:
         if not cells or all(not cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+FARTHEST, NARROWEST = 1e100, 1e-100
+"""How far a bound may lie from 0, and how near to the other one: beyond, losses and their differences overflow."""
+
 
 @dataclass(frozen=True)
 class Domain:
@@ -16,12 +19,14 @@ class Domain:
     Parameters
     ----------
     w, b : tuple of two floats
-        (low, high) of each axis, finite, low < high.
+        (low, high) of each axis, low < high; at most 1e100 from 0, at least 1e-100 apart.
 
     Raises
     ------
     ValueError
-        If a bound is not finite, or low is not below high.
+        If a bound is not finite or beyond 1e100, or low is not below high.
+    TypeError
+        If they are not numbers.
     """
 
     w: tuple[float, float]
@@ -33,8 +38,13 @@ class Domain:
                 low, high = (float(bound) for bound in getattr(self, name))
             except (TypeError, ValueError):
                 raise TypeError(f"domain {name} must be two numbers, low and high.") from None
-            if not (math.isfinite(low) and math.isfinite(high) and low < high and math.isfinite(high - low)):
+            if not (math.isfinite(low) and math.isfinite(high) and low < high):
                 raise ValueError(f"domain {name} must be two finite numbers, low below high, not {low:g} and {high:g}.")
+            if not (max(-low, high) <= FARTHEST and high - low >= NARROWEST):
+                raise ValueError(
+                    f"domain {name} must lie within ±{FARTHEST:g} and be at least {NARROWEST:g} wide, "
+                    f"not from {low:g} to {high:g}."
+                )
             object.__setattr__(self, name, (low, high))
 
     @property

@@ -57,7 +57,11 @@ def fit(
     samples = prepare(data, feature, label, standardize)
     _check_labels(samples, measure)
     if domain is not None and not isinstance(domain, Domain):
-        domain = Domain(*domain)
+        try:
+            w, b = domain
+        except (TypeError, ValueError):
+            raise TypeError(f"domain must be ((low, high), (low, high)), not {domain!r}.") from None
+        domain = Domain(w, b)
     if name == "mse":
         return MeanSquare(samples, domain)
     if name == "rmse":

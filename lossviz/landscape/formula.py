@@ -37,7 +37,7 @@ class FormulaError(ValueError):
     """
 
     def __init__(self, sentence: str, column: int) -> None:
-        super().__init__(f"{sentence.rstrip('.')} (at column {column}).")
+        super().__init__(f"{' '.join(sentence.rstrip('.').split())} (at column {column}).")
         self.column = column
 
 
@@ -71,7 +71,7 @@ class ColumnFormula:
         self._tree: ast.expr | None = None
         if text not in columns:
             self._tree = _parsed(text)
-            _check(self._tree, columns)
+            _check(self._tree, columns, text)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -104,23 +104,29 @@ def _parsed(text: str) -> ast.expr:
         raise FormulaError("the formula is empty", 1)
     if len(text) > LONGEST:
         raise FormulaError(f"the formula has {len(text)} characters; at most {LONGEST} are allowed", LONGEST + 1)
+    start = len(text) - len(text.lstrip())
     try:
         return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise FormulaError(f"'{text}' is not a formula: {error.msg}", error.offset or 1) from None
+        raise FormulaError(f"'{text}' is not a formula: {error.msg}", start + (error.offset or 1)) from None
     except (ValueError, RecursionError, MemoryError):
         raise FormulaError(
             "the formula can't be read: a character is not allowed, or it is nested too deep", 1
         ) from None
 
 
-def _check(tree: ast.expr, columns: tuple[str, ...]) -> None:
+def _check(tree: ast.expr, columns: tuple[str, ...], text: str) -> None:
+    start = len(text) - len(text.lstrip())
+    lines = text.strip().splitlines(keepends=True)
     todo = [(tree, 1)]
     seen = 0
     while todo:
         node, depth = todo.pop()
         seen += 1
-        column = node.col_offset + 1
+        # Python counts the bytes of a line, people the characters of the text
+        line = node.lineno - 1
+        before = len(lines[line].encode()[: node.col_offset].decode())
+        column = start + sum(map(len, lines[:line])) + before + 1
         if depth > DEEPEST or seen > MOST_NODES:
             raise FormulaError(f"the formula is too long or nested deeper than {DEEPEST} levels", column)
         match node:

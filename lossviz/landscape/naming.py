@@ -1,7 +1,6 @@
 """Names that people type: finding the nearest one that exists."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> str:
@@ -16,8 +15,12 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> str:
     known : iterable of str
         The names that exist.
     """
+    # needed only when something is wrong, and slow to load
+    from difflib import get_close_matches
+
     names = list(known)
-    near = get_close_matches(str(name), names, n=1)
+    typed = " ".join(str(name).split())
+    near = get_close_matches(typed, names, n=1)
     if near:
-        return f"'{name}' is not {kind}; did you mean '{near[0]}'?"
-    return f"'{name}' is not {kind}; known: {', '.join(names) if names else 'none'}."
+        return f"'{typed}' is not {kind}; did you mean '{near[0]}'?"
+    return f"'{typed}' is not {kind}; known: {', '.join(names) if names else 'none'}."

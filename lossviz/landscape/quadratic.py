@@ -45,10 +45,12 @@ class Moments:
     @classmethod
     def of(cls, x: Array, y: Array) -> "Moments":
         """Compute the moments of features x and labels y, both (n,)."""
-        x_mean, y_mean = float(np.mean(x)), float(np.mean(y))
+        # the mean of equal numbers may differ from them in the last bit: that is no spread
+        x_mean = float(x[0]) if np.all(x == x[0]) else float(np.mean(x))
+        y_mean = float(np.mean(y))
         dx, dy = x - x_mean, y - y_mean
         spread = float(np.mean(dx * dx))
-        slope = float(np.mean(dx * dy)) / spread if spread > (1e-15 * x_mean) ** 2 else 0.0
+        slope = float(np.mean(dx * dy)) / spread if spread > 0.0 else 0.0
         residual = dy - slope * dx
         return cls(
             x_mean, y_mean, spread, slope, y_mean - slope * x_mean, float(np.mean(residual**2)), float(np.mean(dy * dy))

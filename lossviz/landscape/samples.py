@@ -11,6 +11,9 @@ from lossviz.landscape.formula import Affine, ColumnFormula, FormulaError
 
 Array = NDArray[np.float64]
 
+LARGEST = 1e50
+"""How large a feature or label may be: the squares of larger ones overflow."""
+
 _NAMED_UNITS = {("g", 1000.0): "kg", ("kg", 0.001): "g", ("m", 1000.0): "km", ("lb", 1.0): "lb"}
 
 
@@ -53,9 +56,14 @@ class Samples:
 
     def take(self, indices: Sequence[int] | NDArray[np.intp]) -> "Samples":
         """Give these samples alone, features and labels unchanged."""
-        chosen = np.asarray(indices, dtype=np.intp)
+        chosen = np.asarray(indices)
         if chosen.size == 0:
             raise ValueError("a batch needs at least one sample.")
+        if chosen.ndim != 1 or chosen.dtype.kind not in "iu":
+            raise TypeError("a batch is a list of sample numbers, counted from 0.")
+        rows = len(self.x)
+        if not np.all((chosen >= 0) & (chosen < rows)):
+            raise ValueError(f"the samples of a batch are numbered from 0 to {rows - 1}.")
         return replace(self, x=self.x[chosen], y=self.y[chosen])
 
     @property
@@ -163,7 +171,8 @@ def _values(dataset: Dataset, role: str, text: str) -> tuple[Array, Affine | Non
     if not formula.names:
         raise ValueError(f"{role} of {dataset.name}: '{text}' uses no column.")
     values = formula.evaluate(dataset)
-    bad = np.flatnonzero(~np.isfinite(values))
+    bad = np.flatnonzero(~(np.abs(values) <= LARGEST))
     if bad.size:
-        raise ValueError(f"{role} of {dataset.name}: '{text}' is not finite in data row {bad[0] + 1}.")
+        fault = f"beyond {LARGEST:g}" if np.isfinite(values[bad[0]]) else "not finite"
+        raise ValueError(f"{role} of {dataset.name}: '{text}' is {fault} in data row {bad[0] + 1}.")
     return values, formula.affine()

@@ -135,6 +135,8 @@ class Rule(ABC):
     formula: ClassVar[str]
     """The rule in symbols, one line an assignment."""
     source: ClassVar[str] = ""
+    bounded: ClassVar[bool] = False
+    """Whether no step can be longer than the rate, whatever the slope: then it can't diverge."""
     limit_formula: ClassVar[str] = ""
     """What ``limit`` computes, in symbols; "" where no exact limit is known."""
 

@@ -28,6 +28,7 @@ class FixedStep(Rule):
     name: ClassVar[str] = "fixed_step"
     title: ClassVar[str] = "fixed step"
     formula: ClassVar[str] = "θ ← θ − η · g / ‖g‖"
+    bounded: ClassVar[bool] = True
 
     def init(self, theta: Array) -> State:
         """Remember nothing."""

@@ -1,7 +1,7 @@
 """Camera: from the box of the 3-D picture to the plane of the screen."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,12 +57,16 @@ class Camera:
 
         The same for every azimuth, so that the box doesn't pulse while it is turned.
         """
-        low, high = _extent(round(self.elevation, 1))
+        low, high = _extent(self.elevation)
         scale = self.zoom * float(min(width / (high[0] - low[0]), height / (high[1] - low[1])))
         return scale, np.array([width / 2.0, height / 2.0]) - scale * (low + high) / 2.0
 
 
-@cache
+@lru_cache(maxsize=64)
 def _extent(elevation: float) -> tuple[Array, Array]:
-    views = [Camera(azimuth, elevation).plane(CORNERS) for azimuth in range(0, 360, 15)]
-    return np.min(views, axis=(0, 1)), np.max(views, axis=(0, 1))
+    """Give the smallest rectangle (low, high) that holds the circles on which the corners turn."""
+    turn = np.radians(np.arange(0.0, 360.0, 0.5))
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=-1) * np.hypot(*CORNERS[0, :2])
+    rings = [np.column_stack([circle, np.full(len(circle), z)]) for z in (-TOP, TOP)]
+    view = Camera(0.0, elevation).plane(np.concatenate(rings))
+    return np.min(view, axis=0), np.max(view, axis=0)

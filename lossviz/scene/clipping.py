@@ -5,9 +5,6 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-FARTHEST = 1e150
-"""Points beyond are moved here first, as differences of larger ones overflow."""
-
 
 def clip_segments(starts: Array, ends: Array, low: Array, high: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Cut segments to a box (Liang & Barsky 1984).
@@ -27,11 +24,11 @@ def clip_segments(starts: Array, ends: Array, low: Array, high: Array) -> tuple[
         Whether anything is left.
     """
     finite = np.all(np.isfinite(starts) & np.isfinite(ends), axis=1)
-    p = np.clip(np.where(finite[:, None], starts, 0.0), -FARTHEST, FARTHEST)
-    q = np.clip(np.where(finite[:, None], ends, 0.0), -FARTHEST, FARTHEST)
-    d = q - p
-    with np.errstate(divide="ignore", invalid="ignore"):
-        to_low, to_high = (low - p) / d, (high - p) / d
+    p, q = np.where(finite[:, None], starts, 0.0), np.where(finite[:, None], ends, 0.0)
+    # halves, as the difference of the largest numbers overflows
+    d = 0.5 * q - 0.5 * p
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        to_low, to_high = (0.5 * low - 0.5 * p) / d, (0.5 * high - 0.5 * p) / d
     still = d == 0.0
     outside = np.any(still & ((p < low) | (p > high)), axis=1)
     enter = np.where(still, 0.0, np.minimum(to_low, to_high)).max(axis=1, initial=0.0)
@@ -39,6 +36,6 @@ def clip_segments(starts: Array, ends: Array, low: Array, high: Array) -> tuple[
     visible = finite & ~outside & (enter <= leave) & (enter <= 1.0) & (leave >= 0.0)
     enter, leave = np.clip(enter, 0.0, 1.0)[:, None], np.clip(leave, 0.0, 1.0)[:, None]
     # the ends themselves where nothing is cut off, so that neighbouring segments meet to the last bit
-    first = np.where(enter > 0.0, np.clip(p + enter * d, low, high), p)
-    last = np.where(leave < 1.0, np.clip(p + leave * d, low, high), q)
+    first = np.where(enter > 0.0, np.clip(p + enter * d + enter * d, low, high), p)
+    last = np.where(leave < 1.0, np.clip(p + leave * d + leave * d, low, high), q)
     return first, last, visible

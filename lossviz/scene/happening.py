@@ -75,7 +75,9 @@ def describe(frame: Frame) -> Happening | None:
         move = t.path[k + 1] - t.path[k]
         rows.append(("next step", (signed(float(move[0])), signed(float(move[1])))))
     rows += _loss(scene, float(t.losses[k]))
-    rows += _rate(t.evidence, k, float(t.learning_rates[min(k, t.steps - 1)]))
+    # a run that stopped at its start made no step
+    rate = t.learning_rates[min(k, t.steps - 1)] if t.steps else t.rule.learning_rate
+    rows += _rate(t.evidence, k, float(rate))
     rows += _in_columns(scene, w, b)
     if k == t.steps:
         verdict = t.verdict

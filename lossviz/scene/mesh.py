@@ -16,7 +16,7 @@ from lossviz.scene.heights import Heights
 Array = NDArray[np.float64]
 
 LIGHT = np.array([-0.35, -0.55, 0.76]) / np.linalg.norm([-0.35, -0.55, 0.76])
-MARCH = 56
+MARCH = 40
 """Points looked at between a point and the eye, to tell whether the surface hides it."""
 
 

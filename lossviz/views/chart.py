@@ -14,6 +14,7 @@ from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.heights import nice_ticks
 from lossviz.scene.style import Style
 from lossviz.views.brushes import color, draw_shape, font, halo_text, marker, pen, text_width
+from lossviz.views.trail import Trail
 from lossviz.views.view import View
 
 Array = NDArray[np.float64]
@@ -60,7 +61,7 @@ class Layer(QGraphicsItem):
         # nothing is ever drawn outside the view box
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsToShape)
         self._backdrop: tuple[Hashable, QPixmap] | None = None
-        self._trails: tuple[Hashable, QPixmap, int] | None = None
+        self._trail = Trail()
 
     def boundingRect(self) -> QRectF:
         """Give the view box's rectangle."""
@@ -90,19 +91,9 @@ class Layer(QGraphicsItem):
         return self._backdrop[1]
 
     def _lines(self, key: Hashable, ratio: float) -> QPixmap:
-        key = (key, self.chart.lines_key())
-        wanted = self.chart.frame.row if self.chart.frame else 0
-        if self._trails is None or self._trails[0] != key or self._trails[2] > wanted:
-            self._trails = (key, self._pixmap(ratio), 0)
-        _, pixmap, drawn = self._trails
-        if drawn < wanted:
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for step in range(drawn, wanted):
-                self.chart.paint_step(painter, step)
-            painter.end()
-            self._trails = (key, pixmap, wanted)
-        return pixmap
+        chart = self.chart
+        row = chart.frame.row if chart.frame else 0
+        return self._trail.picture((key, chart.lines_key()), row, lambda: self._pixmap(ratio), chart.paint_step)
 
     def _pixmap(self, ratio: float) -> QPixmap:
         rect = self.boundingRect()
@@ -123,13 +114,9 @@ class Chart(View):
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:
         super().__init__(style, scale)
-        self.plot = pg.PlotItem(
-            parent=self, axisItems={side: Axis(side) for side in ("left", "bottom")}, enableMenu=False
-        )
-        self.plot.setParentItem(self)
-        self.plot.hideButtons()
-        self.box = self.plot.getViewBox()
-        self.box.setMouseEnabled(False, False)
+        # a view box and two axes: a whole PlotItem has menus and dialogs that would be built and never seen
+        self.box = pg.ViewBox(parent=self, enableMouse=False, enableMenu=False)
+        self.axes = {side: Axis(side, parent=self, linkView=self.box) for side in ("left", "bottom")}
         self.box.setDefaultPadding(0.0)
         self.box.disableAutoRange()
         self.layer = Layer(self)
@@ -197,15 +184,22 @@ class Chart(View):
         return QLineF(*kept[1][step].tolist())
 
     def resizeEvent(self, event: object) -> None:
-        """Give the plot the whole view."""
-        self.plot.setGeometry(self.rect())
+        """Give the axes their fixed room, and the plane the rest."""
+        s, rect = self.scale_, self.rect()
+        left, bottom = self.left_width * s, self.bottom_height * s
+        top, right = 6.0 * s, 10.0 * s
+        if rect.width() <= left + right or rect.height() <= top + bottom:
+            return
+        self.box.setGeometry(left, top, rect.width() - left - right, rect.height() - top - bottom)
+        self.axes["left"].setGeometry(0, top, left, rect.height() - top - bottom)
+        self.axes["bottom"].setGeometry(left, rect.height() - bottom, rect.width() - left - right, bottom)
 
     def restyle(self, style: Style, scale: float = 1.0) -> None:
         """Change colours and sizes."""
         super().restyle(style, scale)
         self.box.setBackgroundColor(None)
         for side, room in (("left", self.left_width), ("bottom", self.bottom_height)):
-            axis = self.plot.getAxis(side)
+            axis = self.axes[side]
             axis.setPen(pen(style.hairline if style.name != "print" else style.quiet, 1.0, scale))
             axis.setTextPen(color(style.quiet))
             axis.setTickFont(font(style.small * scale))
@@ -215,13 +209,13 @@ class Chart(View):
             axis.labelStyle = {"color": style.quiet}
             getattr(axis, "setWidth" if side == "left" else "setHeight")(round(room * scale))
             axis.resizeEvent()
-        self.plot.layout.setContentsMargins(0, round(6 * scale), round(10 * scale), 0)
+        self.resizeEvent(None)
         self._segments.clear()
 
     def label(self, bottom: str, left: str) -> None:
         """Name the axes."""
         for side, text in (("bottom", bottom), ("left", left)):
-            axis = self.plot.getAxis(side)
+            axis = self.axes[side]
             if axis.labelText != text:
                 axis.setLabel(text)
                 axis.label.setFont(font(self.style_.text * self.scale_))

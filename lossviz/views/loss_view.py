@@ -56,7 +56,7 @@ class LossView(Chart):
         assert self.frame is not None
         rect = self.box.rect()
         (_, _), (low, high) = self.box.viewRange()
-        _, ticks = self.plot.getAxis("left").tickValues(low, high, rect.height())[0]
+        _, ticks = self.axes["left"].tickValues(low, high, rect.height())[0]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen(self.style_.hairline, 1.0, self.scale_, 0.7))
         for y in self.pixels(np.zeros(len(ticks)), np.array(ticks))[:, 1].tolist():

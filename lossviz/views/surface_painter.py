@@ -5,25 +5,30 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
 
 from lossviz.scene.camera import TOP, Camera
 from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball
-from lossviz.scene.heights import nice_ticks
 from lossviz.scene.mesh import Mesh, in_box
 from lossviz.scene.style import Style, mixed
-from lossviz.views.brushes import ball_brush, color, draw_shape, font, marker, pen, text_width
-from lossviz.views.chart import number_text
+from lossviz.views.brushes import ball_brush, color, draw_shape, marker, pen
+from lossviz.views.surface_axes import SurfaceAxes
+from lossviz.views.trail import Trail
 from lossviz.views.view import View
 
 Array = NDArray[np.float64]
+Pieces = tuple[list[list[list[float]]], list[list[bool]]]
 
+REST = 120
+"""Milliseconds after the last change when the picture counts as at rest."""
 SHARP = 2
 """The surface is painted so many times as large and shrunk: smooth outlines without seams between cells."""
-PIECES = 6
+PIECES = 5
 """Into so many pieces is a step cut to tell which of them the surface hides."""
+BLOCK = 32
+"""So many steps at once: what isn't seen yet isn't computed."""
 ARC = 0.22
 """How high a hop is, in half widths of the box."""
 
@@ -37,11 +42,16 @@ class SurfacePainter(View):
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:
         super().__init__(style, scale)
-        self.moving = False
-        """While the camera moves the surface is coarse."""
+        self._settled = True
+        """Whether the picture stands still: then it is fine, else coarse."""
+        self._seen: Hashable = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST)
+        self._rest.timeout.connect(self._settle)
         self._backdrop: tuple[Hashable, QPixmap] | None = None
-        self._hidden: tuple[Hashable, dict[int, tuple[Array, NDArray[np.bool_]]]] = (None, {})
-        self._trails: tuple[Hashable, QPixmap, int] | None = None
+        self._kept_pieces: tuple[Hashable, dict[tuple[int, int], Pieces]] = (None, {})
+        self._trail = Trail()
         self.setFlag(self.GraphicsItemFlag.ItemClipsToShape)
 
     @property
@@ -73,7 +83,7 @@ class SurfacePainter(View):
     def _key(self, ratio: float) -> Hashable:
         assert self.frame is not None
         size = (self.rect().width(), self.rect().height())
-        return self.camera, size, ratio, self.style_.name, self.scale_
+        return self.camera, size, ratio, self.style_.name, self.scale_, id(self.frame.scene.mesh)
 
     # painting -----------------------------------------------------------------------------------------------------
 
@@ -82,35 +92,44 @@ class SurfacePainter(View):
         if self.frame is None or self.rect().width() < 40 or self.rect().height() < 40:
             return
         ratio = painter.device().devicePixelRatioF() if painter.device() is not None else 1.0
-        painter.drawPixmap(QPointF(0, 0), self._surface(ratio))
-        painter.drawPixmap(QPointF(0, 0), self._paths(ratio))
+        key = self._key(ratio)
+        if key != self._seen:
+            # where hands are, a change may be one of many: coarse now, fine when it rests. A file is always fine
+            self._seen = key
+            self._settled = not self.hands
+            if self.hands:
+                self._rest.start()
+        painter.drawPixmap(QPointF(0, 0), self._surface(key, ratio))
+        painter.drawPixmap(QPointF(0, 0), self._paths(key, ratio))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_balls(painter)
 
-    def _surface(self, ratio: float) -> QPixmap:
+    def _settle(self) -> None:
+        self._settled = True
+        self.update()
+
+    def _surface(self, key: Hashable, ratio: float) -> QPixmap:
         assert self.frame is not None
-        scene = self.frame.scene
-        mesh = scene.coarse_mesh if self.moving else scene.mesh
-        key = (self._key(ratio), id(mesh))
+        key = (key, self._settled)
         if self._backdrop is None or self._backdrop[0] != key:
-            sharp = 1 if self.moving else SHARP
-            large = self._blank(ratio * sharp)
-            painter = QPainter(large)
+            scene = self.frame.scene
+            mesh, sharp = (scene.mesh, SHARP) if self._settled else (scene.coarse_mesh, 1)
+            pixmap = self._blank(ratio * sharp)
+            painter = QPainter(pixmap)
             self._paint_floor(painter, mesh)
-            self._paint_cells(painter, mesh, 1.0 / (ratio * sharp))
+            self._paint_cells(painter, mesh)
             painter.end()
-            pixmap = large
             if sharp > 1:
-                # shrunk step by step: one smooth scaling by two averages exactly
-                large.setDevicePixelRatio(1.0)
                 size = self._blank(ratio).size()
-                pixmap = large.scaled(
+                pixmap.setDevicePixelRatio(1.0)
+                pixmap = pixmap.scaled(
                     size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
                 )
                 pixmap.setDevicePixelRatio(ratio)
             painter = QPainter(pixmap)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_axes(painter)
+            size_ = (self.rect().width(), self.rect().height())
+            SurfaceAxes(scene, self.camera, self._pixels, self.style_, self.scale_, size_).paint(painter)
             painter.end()
             self._backdrop = (key, pixmap)
         return self._backdrop[1]
@@ -134,7 +153,7 @@ class SurfacePainter(View):
             flat = np.column_stack([line, np.full(len(line), -TOP)])
             painter.drawPolyline(_polygon(self._pixels(flat)))
 
-    def _paint_cells(self, painter: QPainter, mesh: Mesh, pixel: float) -> None:
+    def _paint_cells(self, painter: QPainter, mesh: Mesh) -> None:
         """Draw the cells from far to near, each followed by its pieces of contour lines."""
         if len(mesh.cells) == 0:
             return
@@ -167,151 +186,61 @@ class SurfacePainter(View):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _paint_axes(self, painter: QPainter) -> None:
-        """Draw ticks and names along the two lower edges nearest the eye, and up the edge at the left."""
-        assert self.frame is not None
-        scene, eye = self.frame.scene, self.camera.eye
-        domain, heights = scene.surface.domain, scene.heights
-        near_x, near_y = (1.0 if eye[0] >= 0 else -1.0), (1.0 if eye[1] >= 0 else -1.0)
-        w_ticks, b_ticks = nice_ticks(*domain.w, 6), nice_ticks(*domain.b, 6)
-        low = np.array([0.0])
-        edges = [
-            (
-                [np.array([2 * (t - domain.w[0]) / domain.width[0] - 1, near_y, -TOP]) for t in w_ticks],
-                _texts(w_ticks),
-                np.array([0.0, near_y, -TOP]),
-                scene.w_text.split(" (")[0],
-            ),
-            (
-                [np.array([near_x, 2 * (t - domain.b[0]) / domain.width[1] - 1, -TOP]) for t in b_ticks],
-                _texts(b_ticks),
-                np.array([near_x, 0.0, -TOP]),
-                scene.b_text.split(" (")[0],
-            ),
-        ]
-        # the upright edge that stands farthest to the left
-        corner = min(
-            ((x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)), key=lambda c: self._pixels(np.array([*c, 0.0]))[0]
-        )
-        ticks = [t for t in heights.ticks() if heights.floor - 1e-12 <= t <= heights.ceiling * (1 + 1e-12)]
-        tops = [np.array([*corner, TOP * (2.0 * float(heights.height(t)) - 1.0)]) for t in ticks]
-        painter.setPen(pen(self.style_.quiet, 1.0, self.scale_, 0.8))
-        for bottom, top in (([*corner, -TOP], [*corner, TOP]),):
-            painter.drawLine(QLineF(*self._pixels(np.array(bottom)), *self._pixels(np.array(top))))
-        del low
-        for places, texts, middle, name in edges:
-            self._paint_axis(painter, places, texts, middle, name)
-        texts = _texts(ticks) if heights.kind == "linear" else [f"{t:.3g}".replace("-", "−") for t in ticks]
-        name = scene.loss_text if heights.kind == "linear" else f"{scene.loss_text}, {heights.kind}"
-        self._paint_height(painter, tops, texts, name)
-
-    def _paint_axis(self, painter: QPainter, places: list[Array], texts: list[str], middle: Array, name: str) -> None:
-        scale, face = self.scale_, font(self.style_.small * self.scale_)
-        centre = self._pixels(np.array([0.0, 0.0, -TOP]))
-        painter.setFont(face)
-        outward = self._pixels(middle) - centre
-        outward = outward / max(1e-9, float(np.hypot(*outward)))
-        for place, text in zip(places, texts, strict=True):
-            at = self._pixels(place)
-            painter.setPen(pen(self.style_.quiet, 1.0, scale, 0.8))
-            painter.drawLine(QLineF(*at, *(at + 4.0 * scale * outward)))
-            painter.setPen(color(self.style_.quiet))
-            spot = at + 14.0 * scale * outward
-            width = text_width(text, face)
-            painter.drawText(QPointF(spot[0] - width / 2, spot[1] + 4.5 * scale), text)
-        named = font(self.style_.text * scale)
-        painter.setFont(named)
-        spot = self._pixels(middle) + 32.0 * scale * outward
-        width = text_width(name, named)
-        left = spot[0] - (width if outward[0] < -0.25 else 0.0 if outward[0] > 0.25 else width / 2)
-        left = min(max(left, 2.0), self.rect().width() - width - 2.0)
-        base = min(spot[1] + 5.0 * scale, self.rect().height() - 4.0 * scale)
-        painter.setPen(color(self.style_.ink))
-        painter.drawText(QPointF(left, base), name)
-
-    def _paint_height(self, painter: QPainter, places: list[Array], texts: list[str], name: str) -> None:
-        scale, face = self.scale_, font(self.style_.small * self.scale_)
-        painter.setFont(face)
-        for place, text in zip(places, texts, strict=True):
-            x, y = self._pixels(place).tolist()
-            painter.setPen(pen(self.style_.quiet, 1.0, scale, 0.8))
-            painter.drawLine(QLineF(x, y, x - 4.0 * scale, y))
-            painter.setPen(color(self.style_.quiet))
-            painter.drawText(QPointF(x - 8.0 * scale - text_width(text, face), y + 4.5 * scale), text)
-        if places:
-            x, y = self._pixels(places[-1]).tolist()
-            named = font(self.style_.text * scale)
-            painter.setFont(named)
-            painter.setPen(color(self.style_.ink))
-            left = max(2.0, x - text_width(name, named) / 2)
-            painter.drawText(QPointF(left, max(14.0 * scale, y - 14.0 * scale)), name)
-
     # paths --------------------------------------------------------------------------------------------------------
 
-    def _paths(self, ratio: float) -> QPixmap:
+    def _paths(self, key: Hashable, ratio: float) -> QPixmap:
         """Give the trails up to the frame's row; only the steps that are new are drawn."""
         assert self.frame is not None
-        key = (self._key(ratio), id(self.frame.scene))
-        wanted = self.frame.row
-        if self._trails is None or self._trails[0] != key or self._trails[2] > wanted:
-            self._trails = (key, self._blank(ratio), 0)
-        _, pixmap, drawn = self._trails
-        if drawn < wanted:
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for step in range(drawn, wanted):
-                for descent in self.frame.scene.shown:
-                    self._paint_step(painter, descent.number, step)
-            painter.end()
-            self._trails = (key, pixmap, wanted)
-        return pixmap
+        key = (key, id(self.frame.scene), self._settled)
+        return self._trail.picture(key, self.frame.row, lambda: self._blank(ratio), self._paint_step)
 
-    def _pieces(self, number: int) -> tuple[Array, NDArray[np.bool_]]:
-        """Give a run's steps as pieces in pixels (steps, PIECES, 4), NaN outside the box, and which are hidden."""
+    def _pieces(self, number: int, block: int) -> Pieces:
+        """Give some steps of a run as pieces in pixels, NaN outside the box, and which of them are hidden."""
         assert self.frame is not None
         scene = self.frame.scene
-        key = (self.camera, self.rect().width(), self.rect().height(), self.scale_, id(scene))
-        if self._hidden[0] != key:
-            self._hidden = (key, {})
-        kept = self._hidden[1].get(number)
+        key = (self.camera, self.rect().width(), self.rect().height(), self.scale_, id(scene), self._settled)
+        if self._kept_pieces[0] != key:
+            self._kept_pieces = (key, {})
+        kept = self._kept_pieces[1].get((number, block))
         if kept is None:
             descent = scene.descents[number]
-            path, losses = descent.trajectory.path[: descent.finite], descent.trajectory.losses[: descent.finite]
-            rows = in_box(scene.surface.domain, scene.heights, path[:, 0], path[:, 1], losses)
+            rows = slice(block * BLOCK, min((block + 1) * BLOCK + 1, descent.finite))
+            path, losses = descent.trajectory.path[rows], descent.trajectory.losses[rows]
+            nodes = in_box(scene.surface.domain, scene.heights, path[:, 0], path[:, 1], losses)
             parts = np.linspace(0.0, 1.0, PIECES + 1)[None, :, None]
             with np.errstate(all="ignore"):
-                dots = rows[:-1, None] + parts * (rows[1:, None] - rows[:-1, None])
+                dots = nodes[:-1, None] + parts * (nodes[1:, None] - nodes[:-1, None])
             low, high = np.array([-1.0, -1.0, -TOP]), np.array([1.0, 1.0, TOP])
             starts, ends, seen = clip_segments(dots[:, :-1].reshape(-1, 3), dots[:, 1:].reshape(-1, 3), low, high)
-            middle = np.where(seen[:, None], (starts + ends) / 2.0, 0.0)
-            hidden = scene.mesh.hidden(middle, self.camera)
-            pixels = np.concatenate([self._pixels(starts), self._pixels(ends)], axis=1)
-            pixels[~seen] = np.nan
-            kept = (pixels.reshape(-1, PIECES, 4), hidden.reshape(-1, PIECES))
-            self._hidden[1][number] = kept
+            hidden = np.zeros(len(seen), dtype=bool)
+            # while the camera moves nobody sees what is faint
+            if self._settled:
+                hidden[seen] = scene.mesh.hidden((starts[seen] + ends[seen]) / 2.0, self.camera)
+            pixels = np.full((len(seen), 4), np.nan)
+            pixels[seen, :2], pixels[seen, 2:] = self._pixels(starts[seen]), self._pixels(ends[seen])
+            kept = (pixels.reshape(-1, PIECES, 4).tolist(), hidden.reshape(-1, PIECES).tolist())
+            self._kept_pieces[1][number, block] = kept
         return kept
 
-    def _paint_step(self, painter: QPainter, number: int, step: int) -> None:
-        pieces, hidden = self._pieces(number)
-        if step >= len(pieces):
-            return
-        lines = [
-            QLineF(*p)
-            for p, h in zip(pieces[step].tolist(), hidden[step].tolist(), strict=True)
-            if p[0] == p[0] and not h
-        ]
-        faint = [
-            QLineF(*p) for p, h in zip(pieces[step].tolist(), hidden[step].tolist(), strict=True) if p[0] == p[0] and h
-        ]
-        colour = self.style_.path(number)
-        if faint:
-            painter.setPen(pen(colour, 1.8, self.scale_, 0.35))
-            painter.drawLines(faint)
-        if lines:
-            painter.setPen(pen(self.style_.casing, 3.8, self.scale_, 0.8))
-            painter.drawLines(lines)
-            painter.setPen(pen(colour, 2.0, self.scale_))
-            painter.drawLines(lines)
+    def _paint_step(self, painter: QPainter, step: int) -> None:
+        """Draw the step of each run, what the surface hides of it faintly."""
+        assert self.frame is not None
+        for descent in self.frame.scene.shown:
+            if step + 1 >= descent.finite:
+                continue
+            pieces, hidden = self._pieces(descent.number, step // BLOCK)
+            both = zip(pieces[step % BLOCK], hidden[step % BLOCK], strict=True)
+            drawn = [(QLineF(*piece), faint) for piece, faint in both if piece[0] == piece[0]]
+            lines, faints = [line for line, faint in drawn if not faint], [line for line, faint in drawn if faint]
+            colour = self.style_.path(descent.number)
+            if faints:
+                painter.setPen(pen(colour, 1.8, self.scale_, 0.35))
+                painter.drawLines(faints)
+            if lines:
+                painter.setPen(pen(self.style_.casing, 3.8, self.scale_, 0.8))
+                painter.drawLines(lines)
+                painter.setPen(pen(colour, 2.0, self.scale_))
+                painter.drawLines(lines)
 
     def _paint_balls(self, painter: QPainter) -> None:
         """Draw the hops in the air and the balls, the farthest first, and the labels."""
@@ -407,13 +336,11 @@ class SurfacePainter(View):
             event.ignore()
             return
         event.accept()
-        self.moving = not event.isFinish()
         change = event.pos() - event.lastPos()
         view = self.frame.scene.experiment.view
         azimuth = (view.azimuth - 0.45 * change.x() + 180.0) % 360.0 - 180.0
         elevation = min(max(view.elevation + 0.35 * change.y(), 5.0), 90.0)
         self.orbited.emit(azimuth, elevation, view.zoom)
-        self.update()
 
     def wheelEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         """Go nearer or farther."""
@@ -427,8 +354,3 @@ class SurfacePainter(View):
 
 def _polygon(points: Array) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
-
-
-def _texts(ticks: list[float]) -> list[str]:
-    spacing = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
-    return [number_text(tick, spacing) for tick in ticks]

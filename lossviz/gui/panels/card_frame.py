@@ -1,8 +1,8 @@
 """A card of widgets, and a card of a view: what the window is laid out from."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from lossviz.scene.frame import Frame
@@ -46,6 +46,9 @@ class ViewCard(pg.GraphicsView):
     style : Style
     """
 
+    first_painted = Signal()
+    """The first frame is on the screen."""
+
     def __init__(self, view: View, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background=None)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -54,9 +57,17 @@ class ViewCard(pg.GraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(view.title)
         self.view = view
+        self._painted = False
         self.card = Card(view, hands=True)
         self.setCentralItem(self.card)
         self.restyle(style)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and say so the first time that there is a frame."""
+        super().paintEvent(event)
+        if not self._painted and self.view.frame is not None:
+            self._painted = True
+            self.first_painted.emit()
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""

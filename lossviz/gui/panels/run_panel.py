@@ -1,7 +1,7 @@
 """The run panel: the selected run's optimizer and hyperparameters, made from the Params that the rule declares."""
 
 import msgspec
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from lossviz.diagnosis.wording import short
@@ -33,7 +33,7 @@ class RunPanel(CardFrame):
         self.optimizer.setAccessibleName("Optimizer")
         for name, rule in CATALOGUE.items():
             self.optimizer.addItem(rule.title, name)
-            self.optimizer.setItemData(self.optimizer.count() - 1, rule.formula, 3)
+            self.optimizer.setItemData(self.optimizer.count() - 1, rule.formula, Qt.ItemDataRole.ToolTipRole)
         self.optimizer.activated.connect(self._chosen)
         self.body.addLayout(self._row("Optimizer", self.optimizer))
         self.formula = QLabel()

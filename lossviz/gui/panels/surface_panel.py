@@ -1,10 +1,10 @@
 """The surface panel: which data, model and loss make the surface, and the shipped experiments to choose from."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
-from lossviz.experiment import Experiment, experiments, load
+from lossviz.experiment import Experiment, titles
 from lossviz.gui.panels.card_frame import CardFrame
 from lossviz.scene.scene import Scene
 from lossviz.views.brushes import font
@@ -26,9 +26,9 @@ class SurfacePanel(CardFrame):
         self.chooser.setToolTip("Experiments that come with lossviz")
         self.chooser.setMinimumContentsLength(8)
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        for name in experiments():
-            self.chooser.addItem(load(name).title, name)
-            self.chooser.setItemData(self.chooser.count() - 1, load(name).title, 3)
+        for name, title in titles().items():
+            self.chooser.addItem(title, name)
+            self.chooser.setItemData(self.chooser.count() - 1, title, Qt.ItemDataRole.ToolTipRole)
         self.chooser.activated.connect(self._activated)
         form.addRow(self._name("Experiment"), self.chooser)
         self.values: dict[str, QLabel] = {}

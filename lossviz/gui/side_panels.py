@@ -1,0 +1,90 @@
+"""The panels beside the views, made and connected to the session. They come right after the first picture."""
+
+import msgspec
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout
+
+from lossviz.gui.panels.descents_panel import DescentsPanel
+from lossviz.gui.panels.happening_panel import HappeningPanel
+from lossviz.gui.panels.run_panel import RunPanel
+from lossviz.gui.panels.surface_panel import SurfacePanel
+from lossviz.gui.session import Session
+from lossviz.scene.style import Style
+
+
+class SidePanels(QObject):
+    """Shows the session in all panels, and takes their wishes to it.
+
+    Parameters
+    ----------
+    session : Session
+    style : Style
+    column : QVBoxLayout
+        Where the panels about surface and descents go.
+    """
+
+    chosen = Signal(str)
+    """A shipped experiment is asked for."""
+    trouble = Signal(str)
+
+    def __init__(self, session: Session, style: Style, column: QVBoxLayout, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.surface = SurfacePanel()
+        self.descents = DescentsPanel(style)
+        self.run = RunPanel(style)
+        self.happening = HappeningPanel()
+        column.addWidget(self.surface)
+        column.addWidget(self.descents, 1)
+        column.addWidget(self.run)
+        self.surface.chosen.connect(self.chosen)
+        self.descents.selected.connect(session.select)
+        self.descents.shown_toggled.connect(self._show_run)
+        self.descents.removed.connect(session.remove_run)
+        self.descents.added.connect(session.add_run)
+        self.run.run_edited.connect(session.edit_run)
+        self.run.start_edited.connect(session.move_start)
+        self.run.steps_edited.connect(self._steps_edited)
+        self.run.trouble.connect(self.trouble)
+        session.experiment_changed.connect(self.show_experiment)
+        session.scene_changed.connect(self.show_scene)
+        session.frame_changed.connect(self.show_frame)
+        self.show_experiment()
+        self.show_scene()
+
+    @Slot()
+    def show_experiment(self) -> None:
+        """Show the experiment."""
+        for panel in (self.surface, self.descents, self.run):
+            panel.show_experiment(self.session.experiment)
+
+    @Slot()
+    def show_scene(self) -> None:
+        """Show what was computed."""
+        if self.session.scene is not None:
+            self.surface.show_scene(self.session.scene)
+        self.show_frame()
+
+    @Slot()
+    def show_frame(self) -> None:
+        """Show the step that is seen."""
+        frame = self.session.frame
+        if frame is not None:
+            for panel in (self.descents, self.run, self.happening):
+                panel.show_frame(frame)
+
+    def restyle(self, style: Style) -> None:
+        """Change colours."""
+        self.descents.restyle(style)
+        self.run.restyle(style)
+        self.show_experiment()
+        self.show_scene()
+
+    @Slot(int, bool)
+    def _show_run(self, number: int, shown: bool) -> None:
+        run = self.session.experiment.runs[number]
+        self.session.edit_run(number, msgspec.structs.replace(run, shown=shown))
+
+    @Slot(int)
+    def _steps_edited(self, steps: int) -> None:
+        self.session.edit_descent(steps=steps)

@@ -1,0 +1,111 @@
+"""The axes of the 3-D picture: ticks and names along the box."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtGui import QPainter
+
+from lossviz.scene.camera import TOP, Camera
+from lossviz.scene.heights import nice_ticks
+from lossviz.scene.scene import Scene
+from lossviz.scene.style import Style
+from lossviz.views.brushes import color, font, pen, text_width
+from lossviz.views.chart import number_text
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SurfaceAxes:
+    """Draws the axes of w and b along the lower edges nearest the eye, and of the loss up the edge at the left.
+
+    Parameters
+    ----------
+    scene : Scene
+    camera : Camera
+    pixels : callable
+        From points (..., 3) of the box to pixels (..., 2).
+    style : Style
+    scale : float
+    size : (width, height)
+        Of the picture: names stay inside.
+    """
+
+    scene: Scene
+    camera: Camera
+    pixels: Callable[[Array], Array]
+    style: Style
+    scale: float
+    size: tuple[float, float]
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw all three."""
+        domain, eye = self.scene.surface.domain, self.camera.eye
+        near = (1.0 if eye[0] >= 0 else -1.0, 1.0 if eye[1] >= 0 else -1.0)
+        for axis, (low, high) in enumerate((domain.w, domain.b)):
+            ticks = nice_ticks(low, high, 5)
+            places = np.empty((len(ticks), 3))
+            places[:, axis] = 2.0 * (np.array(ticks) - low) / (high - low) - 1.0
+            places[:, 1 - axis] = near[1 - axis]
+            places[:, 2] = -TOP
+            middle = np.array([0.0, 0.0, -TOP])
+            middle[1 - axis] = near[1 - axis]
+            name = (self.scene.w_text, self.scene.b_text)[axis].split(" (")[0]
+            self._along_floor(painter, places, number_texts(ticks), middle, name)
+        self._upright(painter)
+
+    def _along_floor(self, painter: QPainter, places: Array, texts: list[str], middle: Array, name: str) -> None:
+        scale, face = self.scale, font(self.style.small * self.scale)
+        outward = self.pixels(middle) - self.pixels(np.array([0.0, 0.0, -TOP]))
+        outward = outward / max(1e-9, float(np.hypot(*outward)))
+        painter.setFont(face)
+        for at, text in zip(self.pixels(places), texts, strict=True):
+            painter.setPen(pen(self.style.quiet, 1.0, scale, 0.8))
+            painter.drawLine(QLineF(*at, *(at + 4.0 * scale * outward)))
+            spot = at + 14.0 * scale * outward
+            painter.setPen(color(self.style.quiet))
+            painter.drawText(QPointF(spot[0] - text_width(text, face) / 2, spot[1] + 4.5 * scale), text)
+        named = font(self.style.text * scale)
+        width = text_width(name, named)
+        spot = self.pixels(middle) + 32.0 * scale * outward
+        left = spot[0] - (width if outward[0] < -0.25 else 0.0 if outward[0] > 0.25 else width / 2)
+        left = min(max(left, 2.0), self.size[0] - width - 2.0)
+        painter.setFont(named)
+        painter.setPen(color(self.style.ink))
+        painter.drawText(QPointF(left, min(spot[1] + 5.0 * scale, self.size[1] - 4.0 * scale)), name)
+
+    def _upright(self, painter: QPainter) -> None:
+        """Draw the axis of the loss along the upright edge that stands farthest to the left."""
+        heights, scale = self.scene.heights, self.scale
+        corners = [(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]
+        x, y = min(corners, key=lambda corner: self.pixels(np.array([*corner, 0.0]))[0])
+        foot, top = self.pixels(np.array([x, y, -TOP])), self.pixels(np.array([x, y, TOP]))
+        painter.setPen(pen(self.style.quiet, 1.0, scale, 0.8))
+        painter.drawLine(QLineF(*foot, *top))
+        ticks = [tick for tick in heights.ticks() if heights.floor - 1e-12 <= tick <= heights.ceiling * (1 + 1e-12)]
+        linear = heights.kind == "linear"
+        texts = number_texts(ticks) if linear else [f"{tick:.3g}".replace("-", "−") for tick in ticks]
+        face = font(self.style.small * scale)
+        painter.setFont(face)
+        for tick, text in zip(ticks, texts, strict=True):
+            place = np.array([x, y, TOP * (2.0 * float(heights.height(tick)) - 1.0)])
+            px, py = self.pixels(place).tolist()
+            painter.setPen(pen(self.style.quiet, 1.0, scale, 0.8))
+            painter.drawLine(QLineF(px, py, px - 4.0 * scale, py))
+            painter.setPen(color(self.style.quiet))
+            painter.drawText(QPointF(px - 8.0 * scale - text_width(text, face), py + 4.5 * scale), text)
+        name = self.scene.loss_text if linear else f"{self.scene.loss_text}, {heights.kind}"
+        named = font(self.style.text * scale)
+        painter.setFont(named)
+        painter.setPen(color(self.style.ink))
+        left = max(2.0, float(top[0]) - text_width(name, named) / 2)
+        painter.drawText(QPointF(left, max(14.0 * scale, float(top[1]) - 14.0 * scale)), name)
+
+
+def number_texts(ticks: list[float]) -> list[str]:
+    """Write ticks with equal decimals."""
+    spacing = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+    return [number_text(tick, spacing) for tick in ticks]
