@@ -1,6 +1,7 @@
 """Losses that are a mean of costs per sample: exact sums over the samples, in blocks that fit the cache."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import pairwise
 
@@ -39,7 +40,21 @@ class PointwiseFit(Fit):
 
     @cached_property
     def known_minimum(self) -> tuple[float, float] | None:
-        """The minimiser by damped Newton steps from the origin to rounding; None where the loss has none."""
+        """The minimiser by damped Newton steps to rounding; None where the loss has none.
+
+        The steps are made with the feature standardised, as they lose all digits in a ravine.
+        """
+        mean = float(self._weight @ self._x)
+        deviation = float(np.sqrt(self._weight @ (self._x - mean) ** 2))
+        if not deviation > 1e-14 * abs(mean):
+            return None
+        standard = copy(self)
+        standard._x = (self._x - mean) / deviation
+        found = standard._newton()
+        return None if found is None else (found[0] / deviation, found[1] - found[0] * mean / deviation)
+
+    def _newton(self) -> tuple[float, float] | None:
+        """Give the minimiser by Newton steps from the origin, halved while they lead uphill."""
         theta = np.zeros(2)
         value, gradient = self.value_and_gradient(theta)
         for _ in range(100):
@@ -48,15 +63,18 @@ class PointwiseFit(Fit):
             except np.linalg.LinAlgError:
                 return None
             if np.all(np.abs(newton) <= 1e-13 * (1.0 + np.abs(theta))):
-                return float(theta[0]), float(theta[1])
+                last = theta - newton
+                return float(last[0]), float(last[1])
             for halving in range(40):
                 candidate = theta - newton * 0.5**halving
                 new_value, new_gradient = self.value_and_gradient(candidate)
-                if new_value <= value:
+                # near the minimum the loss is equal but for rounding, and the Newton step still the way there
+                if new_value <= value + 1e-14 * abs(value):
                     break
             else:
-                # no lower point along a Newton step: rounding is reached
-                return float(theta[0]), float(theta[1])
+                # no lower point along the step: rounding is reached, at a minimum or where the loss is 0 but for it
+                near = bool(np.all(np.abs(newton) <= 1e-6 * (1.0 + np.abs(theta))))
+                return (float(theta[0]), float(theta[1])) if near else None
             theta, value, gradient = candidate, new_value, new_gradient
             if not np.all(np.abs(theta) < 1e8):
                 return None

@@ -159,7 +159,8 @@ class RootMeanSquare(Fit):
         w, b = np.broadcast_arrays(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))
         root, slope = self.value_and_gradient(np.array([w, b]))
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray((self.square.hessian(w, b) - 2.0 * slope[:, None] * slope[None, :]) / (2.0 * root))
+            hessian = (self.square.hessian(w, b) - 2.0 * slope[:, None] * slope[None, :]) / (2.0 * root)
+        return np.where(root == 0.0, np.nan, hessian)
 
     def gridding(self, n: int) -> Generator[float, None, Grid]:
         """Compute the grid: the root of that of the mean square."""

@@ -61,9 +61,8 @@ def describe(frame: Frame) -> Happening | None:
     title = f"Step {k} of the descent with {descent.label}"
     if k >= descent.finite:
         verdict = t.verdict_at(k)
-        return Happening(
-            title, (("loss", ("beyond all numbers",)),), "Gone.", _capital(verdict.text.plain), verdict.advice
-        )
+        sentence = _capital(verdict.text.plain.removeprefix("gone: "))
+        return Happening(title, (("loss", ("beyond all numbers",)),), "Gone.", sentence, verdict.advice)
     w, b = (float(value) for value in t.path[k])
     slope = t.gradients[k]
     rows: list[Row] = [

@@ -1,0 +1,63 @@
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyqtgraph as pg
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from lossviz.experiment import Experiment, load
+from lossviz.gui import theme
+from lossviz.gui.backend import Backend
+from lossviz.gui.main_window import MainWindow
+from lossviz.gui.session import Session
+from lossviz.scene.style import LIGHT
+
+
+class Desk:
+    """A window on an experiment, as the app makes it, and what tests do with it again and again."""
+
+    def __init__(self, qtbot: Any, experiment: Experiment) -> None:
+        self.qtbot = qtbot
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.apply(application, LIGHT)
+        self.backend = Backend()
+        self.session = Session(experiment, self.backend)
+        self.session.start()
+        self.window = MainWindow(self.session, self.backend, LIGHT)
+        qtbot.addWidget(self.window)
+        self.window.show()
+        qtbot.waitUntil(lambda: self.window.panels is not None and not self.session.busy, timeout=20_000)
+
+    @property
+    def panels(self) -> Any:
+        assert self.window.panels is not None
+        return self.window.panels
+
+    def settled(self) -> None:
+        """Wait until nothing is being computed."""
+        self.qtbot.waitUntil(lambda: not self.session.busy, timeout=20_000)
+
+    def rate(self, number: int) -> float:
+        return float(self.session.experiment.runs[number].rule().learning_rate)
+
+
+@pytest.fixture
+def desk_on(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Experiment], Desk]]:
+    # pyqtgraph drops moves less than 10 ms after the one before: a test's hand is quicker
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", -1)
+    desks: list[Desk] = []
+
+    def make(experiment: Experiment) -> Desk:
+        desks.append(Desk(qtbot, experiment))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        desk.window.close()
+        assert desk.backend.close()
+
+
+@pytest.fixture
+def desk(desk_on: Callable[[Experiment], Desk]) -> Desk:
+    return desk_on(load("four-learning-rates"))
