@@ -10,7 +10,6 @@ from lossviz.experiment import load
 from lossviz.gui import theme
 from lossviz.gui.backend import Backend
 from lossviz.gui.panels.card_frame import ViewCard
-from lossviz.gui.panels.playback_bar import PlaybackBar
 from lossviz.gui.player import Player
 from lossviz.gui.session import Session
 from lossviz.scene.style import DARK, LIGHT, Style
@@ -21,10 +20,12 @@ from lossviz.views.surface_painter import SurfacePainter
 
 if TYPE_CHECKING:
     from lossviz.gui.menus import Menus
+    from lossviz.gui.panels.playback_bar import PlaybackBar
     from lossviz.gui.side_panels import SidePanels
 
 GAP = 8
 COLUMN = 296
+BAR = 30
 
 
 class MainWindow(QMainWindow):
@@ -55,7 +56,7 @@ class MainWindow(QMainWindow):
         self.loss = LossView(self.style_)
         self.data = DataView(self.style_)
         self.cards = [ViewCard(view, self.style_) for view in (self.surface, self.map, self.loss, self.data)]
-        self.bar = PlaybackBar(self.style_)
+        self.bar: PlaybackBar | None = None
         self._lay_out()
         self._connect()
         self.resize(1280, 800)
@@ -92,15 +93,16 @@ class MainWindow(QMainWindow):
             for card in cards:
                 row.addWidget(card, 36)
         self._bottom.addStretch(30)
-        foot = QHBoxLayout()
-        foot.addWidget(self.bar, 1)
-        foot.addWidget(self.working)
+        self._foot = QHBoxLayout()
+        self._foot.addStrut(BAR)
+        self._foot.addStretch(1)
+        self._foot.addWidget(self.working)
         right = QVBoxLayout()
         right.setSpacing(GAP)
         right.addLayout(top, 11)
         right.addLayout(self._bottom, 10)
         right.addWidget(self.trouble)
-        right.addLayout(foot)
+        right.addLayout(self._foot)
         middle = QWidget()
         whole = QHBoxLayout(middle)
         whole.setContentsMargins(GAP, 2, GAP, GAP)
@@ -122,13 +124,6 @@ class MainWindow(QMainWindow):
         self.map.start_dragged.connect(s.move_start)
         self.map.start_dropped.connect(s.move_start)
         self.surface.orbited.connect(self._orbit)
-        self.bar.toggled.connect(self.player.toggle)
-        self.bar.jumped.connect(self.player.jump)
-        self.bar.scrubbed.connect(self.player.see_step)
-        self.bar.to_start.connect(self.to_start)
-        self.bar.to_end.connect(self.to_end)
-        self.bar.speed_chosen.connect(self._set_speed)
-        self.player.playing_changed.connect(self.bar.show_playing)
         for card in self.cards:
             card.first_painted.connect(self.furnish, Qt.ConnectionType.QueuedConnection)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
@@ -139,6 +134,7 @@ class MainWindow(QMainWindow):
         if self.panels is not None:
             return
         from lossviz.gui.menus import Menus
+        from lossviz.gui.panels.playback_bar import PlaybackBar
         from lossviz.gui.side_panels import SidePanels
 
         self.panels = SidePanels(self.session, self.style_, self._column, self)
@@ -147,6 +143,17 @@ class MainWindow(QMainWindow):
         self.panels.chosen.connect(self.open_file)
         self.panels.trouble.connect(self.show_trouble)
         self.menus = Menus(self)
+        self.bar = PlaybackBar(self.style_)
+        self._foot.takeAt(1)
+        self._foot.insertWidget(1, self.bar, 1)
+        self.bar.toggled.connect(self.player.toggle)
+        self.bar.jumped.connect(self.player.jump)
+        self.bar.scrubbed.connect(self.player.see_step)
+        self.bar.to_start.connect(self.to_start)
+        self.bar.to_end.connect(self.to_end)
+        self.bar.speed_chosen.connect(self._set_speed)
+        self.player.playing_changed.connect(self.bar.show_playing)
+        self.bar.show_step(self.session.step, self.session.steps)
         self.furnished.emit()
 
     # showing ------------------------------------------------------------------------------------------------------
@@ -162,7 +169,8 @@ class MainWindow(QMainWindow):
         if frame is not None:
             for card in self.cards:
                 card.draw(frame)
-        self.bar.show_step(self.session.step, self.session.steps)
+        if self.bar is not None:
+            self.bar.show_step(self.session.step, self.session.steps)
 
     @Slot(str)
     def show_trouble(self, sentence: str) -> None:
@@ -232,9 +240,9 @@ class MainWindow(QMainWindow):
             theme.apply(application, style)
         for card in self.cards:
             card.restyle(style)
-        self.bar.restyle(style)
-        if self.panels is not None:
-            self.panels.restyle(style)
+        for part in (self.bar, self.panels):
+            if part is not None:
+                part.restyle(style)
         self._show_frame()
 
     # the end ------------------------------------------------------------------------------------------------------

@@ -31,20 +31,6 @@ def number_text(value: float, spacing: float) -> str:
     return text.replace("-", "−")
 
 
-class Axis(pg.AxisItem):
-    """An axis with a few round numbers, and a fixed width, so that nothing moves when they change."""
-
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
-        """Give round numbers, about one in 64 pixels along, one in 44 pixels up."""
-        room = 74 if self.orientation == "bottom" else 46
-        ticks = nice_ticks(minVal, maxVal, max(2, int(size / room)))
-        return [(ticks[1] - ticks[0] if len(ticks) > 1 else abs(maxVal - minVal) or 1.0, ticks)]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Write the numbers."""
-        return [number_text(value * scale, spacing * scale) for value in values]
-
-
 class Layer(QGraphicsItem):
     """Draws a chart's content in the pixels of its view box.
 
@@ -114,9 +100,10 @@ class Chart(View):
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:
         super().__init__(style, scale)
-        # a view box and two axes: a whole PlotItem has menus and dialogs that would be built and never seen
+        # a view box alone, the axes are painted: a whole PlotItem has menus and dialogs that nobody would see,
+        # and its axes have a layout of their own, which makes room for their numbers and so moves everything
         self.box = pg.ViewBox(parent=self, enableMouse=False, enableMenu=False)
-        self.axes = {side: Axis(side, parent=self, linkView=self.box) for side in ("left", "bottom")}
+        self._names = ("", "")
         self.box.setDefaultPadding(0.0)
         self.box.disableAutoRange()
         self.layer = Layer(self)
@@ -184,53 +171,92 @@ class Chart(View):
         return QLineF(*kept[1][step].tolist())
 
     def resizeEvent(self, event: object) -> None:
-        """Give the axes their fixed room, and the plane the rest."""
+        """Give the axes their fixed room, so that nothing moves when their numbers change, and the plane the rest."""
         s, rect = self.scale_, self.rect()
         left, bottom = self.left_width * s, self.bottom_height * s
         top, right = 6.0 * s, 10.0 * s
         if rect.width() <= left + right or rect.height() <= top + bottom:
             return
         self.box.setGeometry(left, top, rect.width() - left - right, rect.height() - top - bottom)
-        self.axes["left"].setGeometry(0, top, left, rect.height() - top - bottom)
-        self.axes["bottom"].setGeometry(left, rect.height() - bottom, rect.width() - left - right, bottom)
 
     def restyle(self, style: Style, scale: float = 1.0) -> None:
         """Change colours and sizes."""
         super().restyle(style, scale)
         self.box.setBackgroundColor(None)
-        for side, room in (("left", self.left_width), ("bottom", self.bottom_height)):
-            axis = self.axes[side]
-            axis.setPen(pen(style.hairline if style.name != "print" else style.quiet, 1.0, scale))
-            axis.setTextPen(color(style.quiet))
-            axis.setTickFont(font(style.small * scale))
-            axis.setStyle(tickLength=round(-4 * scale), tickTextOffset=round(6 * scale), autoExpandTextSpace=False)
-            axis.label.setFont(font(style.text * scale))
-            axis.label.setDefaultTextColor(color(style.quiet))
-            axis.labelStyle = {"color": style.quiet}
-            getattr(axis, "setWidth" if side == "left" else "setHeight")(round(room * scale))
-            axis.resizeEvent()
         self.resizeEvent(None)
         self._segments.clear()
 
     def label(self, bottom: str, left: str) -> None:
         """Name the axes."""
-        for side, text in (("bottom", bottom), ("left", left)):
-            axis = self.axes[side]
-            if axis.labelText != text:
-                axis.setLabel(text)
-                axis.label.setFont(font(self.style_.text * self.scale_))
-                # it centres its name only when its size changes
-                axis.resizeEvent()
+        if self._names != (bottom, left):
+            self._names = (bottom, left)
+            self.update()
+
+    def ticks(self) -> tuple[list[float], list[float]]:
+        """Give round numbers for the horizontal and the vertical axis, as many as there is room for."""
+        (x0, x1), (y0, y1) = self.box.viewRange()
+        rect, scale = self.box.rect(), self.scale_
+        across, up = rect.width() / (74.0 * scale), rect.height() / (46.0 * scale)
+        return nice_ticks(x0, x1, max(2, int(across))), nice_ticks(y0, y1, max(2, int(up)))
+
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
+        """Draw both axes: a line, ticks, numbers, the name."""
+        style, scale, area = self.style_, self.scale_, self.box.geometry()
+        if area.isEmpty() or self.frame is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = pen(style.hairline if style.name != "print" else style.quiet, 1.0, scale)
+        ink, face, tick = color(style.quiet), font(style.small * scale), 4.0 * scale
+        painter.setFont(face)
+        across, up = self.ticks()
+        painter.setPen(line)
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.drawLine(area.bottomLeft(), area.topLeft())
+        for values, upright in ((across, False), (up, True)):
+            spacing = values[1] - values[0] if len(values) > 1 else 1.0
+            zeros = np.zeros(len(values))
+            places = self.pixels(zeros, np.array(values)) if upright else self.pixels(np.array(values), zeros)
+            for value, (x, y) in zip(values, places.tolist(), strict=True):
+                text = number_text(value, spacing)
+                at = QPointF(area.left(), area.top() + y) if upright else QPointF(area.left() + x, area.bottom())
+                end = at - QPointF(tick, 0) if upright else at + QPointF(0, tick)
+                width = text_width(text, face)
+                painter.setPen(line)
+                painter.drawLine(at, end)
+                painter.setPen(ink)
+                shift = (
+                    QPointF(-tick - 3.0 * scale - width, 0.36 * face.pixelSize())
+                    if upright
+                    else QPointF(-width / 2, tick + 2.0 * scale + 0.92 * face.pixelSize())
+                )
+                painter.drawText(at + shift, text)
+        self._paint_names(painter, area)
+
+    def _paint_names(self, painter: QPainter, area: QRectF) -> None:
+        named = font(self.style_.text * self.scale_)
+        painter.setFont(named)
+        painter.setPen(color(self.style_.quiet))
+        bottom, left = self._names
+        base = self.rect().bottom() - 5.0 * self.scale_
+        painter.drawText(QPointF(area.center().x() - text_width(bottom, named) / 2, base), bottom)
+        painter.save()
+        painter.translate(0.95 * named.pixelSize(), area.center().y() + text_width(left, named) / 2)
+        painter.rotate(-90.0)
+        painter.drawText(QPointF(0, 0), left)
+        painter.restore()
 
     def _range_changed(self, *_: object) -> None:
         self._segments.clear()
+        self.update()
         self.layer.prepareGeometryChange()
         self.layer.update()
 
     def draw(self, frame: Frame) -> None:
-        """Show a frame."""
-        super().draw(frame)
+        """Show a frame; the axes are painted again only when they change."""
+        first, self.frame = self.frame is None, frame
         self.layer.update()
+        if first:
+            self.update()
 
     # pieces that several charts draw ------------------------------------------------------------------------------
 

@@ -55,8 +55,7 @@ class LossView(Chart):
         """Draw the grid lines and the smallest possible loss."""
         assert self.frame is not None
         rect = self.box.rect()
-        (_, _), (low, high) = self.box.viewRange()
-        _, ticks = self.axes["left"].tickValues(low, high, rect.height())[0]
+        _, ticks = self.ticks()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen(self.style_.hairline, 1.0, self.scale_, 0.7))
         for y in self.pixels(np.zeros(len(ticks)), np.array(ticks))[:, 1].tolist():
