@@ -108,8 +108,11 @@ def _cause(e: Evidence, k: int, outcome: str) -> str:
     rate, limit = e.rates[k - 1], e.limits[k]
     if rate > limit:
         return "rate too large"
-    # a small share of the way that is left, and (where a limit is known) a rate far below it
-    if e.moves[k - 1] < 0.1 * np.linalg.norm(e.newton[k]) and not rate >= 0.1 * limit:
+    recent = slice(max(0, k - PATIENCE), k)
+    # a small share of the way that is left, and (where a limit is known) a rate far below it; a ball that turns back
+    # is slow for a moment too, but it was rolling uphill before
+    small = np.all(e.moves[recent] < 0.1 * np.linalg.norm(e.newton[k])) and not np.any(e.events.uphill[recent])
+    if small and not rate >= 0.1 * limit:
         return "rate too small"
     if e.eigenvalues[k, 0] > 0 and e.eigenvalues[k, -1] > 100.0 * e.eigenvalues[k, 0]:
         return "ravine"

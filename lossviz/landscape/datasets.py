@@ -22,10 +22,11 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 
 @dataclass(frozen=True)
 class Column:
-    """What a column means: a text for axes, and its unit ("" where it has none)."""
+    """What a column means: a text for axes, its unit ("" where it has none), and one of that unit ("year")."""
 
     text: str
     unit: str = ""
+    one: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,9 +105,12 @@ class Samples:
         """One unit of x in words: ``"10 years"``; "" where it can't be told."""
         if self.feature_line is None:
             return ""
-        unit = self._column(self.feature_line.column).unit
-        size = _scaled(unit, 1.0 / self.feature_line.scale) if unit else f"{1.0 / self.feature_line.scale:.3g}"
-        return f"standard deviation ({size})" if self.standardized else size.removeprefix("1 ")
+        column = self._column(self.feature_line.column)
+        size = 1.0 / self.feature_line.scale
+        if abs(size - 1.0) < 1e-12:
+            return column.one or column.unit
+        step = _scaled(column.unit, size) if column.unit else f"{size:.3g}"
+        return f"standard deviation, {step}" if self.standardized else step
 
     @property
     def feature_origin(self) -> str:

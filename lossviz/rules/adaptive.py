@@ -98,21 +98,22 @@ class Adam(Rule):
     epsilon: Hyper = declare(epsilon(1e-8))
 
     def init(self, theta: Array) -> State:
-        """Start both moments at zero, and count steps."""
-        return np.zeros_like(theta), np.zeros_like(theta), 0
+        """Start both moments at zero, and the powers of both factors at one."""
+        return np.zeros_like(theta), np.zeros_like(theta), 1.0, 1.0
 
     def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
         """Update both moments, correct them, and divide."""
-        m, v, k = state
-        k += 1
+        m, v, power1, power2 = state
+        # by multiplication: powers of an array and of a number may differ in the last bit
+        power1, power2 = power1 * self.beta1, power2 * self.beta2
         g = oracle.gradient(theta)
         m = m + (1.0 - self.beta1) * (g - m)
         v = self.beta2 * v + (1.0 - self.beta2) * (g * g)
-        first = rate / (1.0 - self.beta1**k)
-        root = np.sqrt(v) / np.sqrt(1.0 - self.beta2**k)
+        first = rate / (1.0 - power1)
+        root = np.sqrt(v) / np.sqrt(1.0 - power2)
         effective = _divided(first, root + self.epsilon)
-        info = {"moment": m / (1.0 - self.beta1**k), "squares": v / (1.0 - self.beta2**k), "effective_rate": effective}
-        return Step(theta - effective * m, (m, v, k), info)
+        info = {"moment": m / (1.0 - power1), "squares": v / (1.0 - power2), "effective_rate": effective}
+        return Step(theta - effective * m, (m, v, power1, power2), info)
 
 
 def _divided(rate: Hyper, root: Array) -> Array:

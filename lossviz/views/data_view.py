@@ -82,14 +82,20 @@ class DataView(Chart):
         return np.stack([x, y], axis=1)
 
     def paint_moving(self, painter: QPainter) -> None:
-        """Draw each run's line or curve."""
+        """Draw each run's line or curve, then the markers."""
         assert self.frame is not None
+        ends: list[tuple[Ball, QPointF]] = []
         tags: list[tuple[str, Array]] = []
         for ball in self.frame.balls:
-            if not (ball.gone or not np.isfinite([ball.w, ball.b]).all()):
-                end = self._paint_model(painter, ball)
-                if end is not None:
-                    tags.append((ball.descent.tag, end))
+            place = None if ball.gone else self._paint_model(painter, ball)
+            if place is not None:
+                tags.append((ball.descent.tag, place))
+                ends.append((ball, QPointF(*place.tolist())))
+        # after all lines: one line may lie on another's marker
+        for ball, at in ends:
+            shape, edge = marker(ball.descent.number), pen(self.style_.card, 3.5, self.scale_)
+            draw_shape(painter, shape, at, 5.0 * self.scale_, None, edge)
+            draw_shape(painter, shape, at, 5.0 * self.scale_, color(self.style_.path(ball.descent.number)), None)
         self.paint_tags(painter, tags, above=True)
 
     def _paint_model(self, painter: QPainter, ball: Ball) -> Array | None:
@@ -122,10 +128,6 @@ class DataView(Chart):
         at = starts[seen][0] + (ends[seen][-1] - starts[seen][0]) * (0.86 - 0.11 * (ball.descent.number % 5))
         if not straight:
             at = starts[seen][int((0.86 - 0.11 * (ball.descent.number % 5)) * (np.count_nonzero(seen) - 1))]
-        edge = pen(self.style_.card, 3.5, self.scale_)
-        shape, place = marker(ball.descent.number), QPointF(*at.tolist())
-        draw_shape(painter, shape, place, 5.0 * self.scale_, None, edge)
-        draw_shape(painter, shape, place, 5.0 * self.scale_, color(colour), None)
         return at
 
     def _paint_boundary(self, painter: QPainter, ball: Ball, colour: str) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter
 
 from lossviz.diagnosis.wording import short
+from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball, Frame
 from lossviz.views.brushes import color, font, halo_text, pen, text_width
 from lossviz.views.chart import Chart
@@ -28,8 +29,20 @@ class LossView(Chart):
         """Show a frame."""
         scene = frame.scene
         self.label("step", scene.loss_text)
-        self.show_range((-0.02 * self._last(frame), float(self._last(frame))), self._vertical(frame))
+        last = float(self._last(frame))
+        # the labels at the ends of the curves have their room to the right of the last step
+        face = font(self.style_.text * self.scale_)
+        tags = max((text_width(descent.tag, face) for descent in scene.shown), default=0.0)
+        room, width = tags + 20.0 * self.scale_, self.box.rect().width()
+        share = min(0.4, room / width) if width > 0 else 0.0
+        self.show_range((-0.02 * last, last / (1.0 - share)), self._vertical(frame))
         super().draw(frame)
+
+    def resizeEvent(self, event: object) -> None:
+        """Make room for the labels anew."""
+        super().resizeEvent(event)
+        if self.frame is not None:
+            self.draw(self.frame)
 
     def _last(self, frame: Frame) -> int:
         steps = frame.scene.steps
@@ -48,8 +61,9 @@ class LossView(Chart):
         if frame.scene.minimum is not None:
             low = min(low, frame.scene.minimum[2])
         span = high - low or abs(high) or 1.0
-        floor = 0.0 if 0.0 <= low < 0.6 * span else low - 0.08 * span
-        return floor, high + 0.42 * span
+        top = high + 0.42 * span
+        # below the smallest loss there is room for its name; 0 is the floor where it leaves that room
+        return (0.0 if 0.13 * top <= low < 0.6 * span else low - 0.15 * (top - low)), top
 
     def paint_background(self, painter: QPainter) -> None:
         """Draw the grid lines and the smallest possible loss."""
@@ -66,13 +80,20 @@ class LossView(Chart):
         y = float(self.pixels(np.array(0.0), np.array(minimum[2]))[1])
         painter.setPen(pen(self.style_.quiet, 1.2, self.scale_, style=Qt.PenStyle.DashLine))
         painter.drawLine(QLineF(0.0, round(y), rect.width(), round(y)))
-        text = f"smallest possible {short(minimum[2])}"
-        face = font(self.style_.small * self.scale_)
-        # at the left below the line: there no curve ever is
-        place = QPointF(8.0 * self.scale_, y + 16.0 * self.scale_)
-        if place.y() > rect.height() - 2:
-            place.setY(y - 6.0 * self.scale_)
-        halo_text(painter, place, text, face, color(self.style_.quiet), color(self.style_.card, 0.9))
+
+    def _paint_smallest(self, painter: QPainter, ends: list[Array]) -> None:
+        """Name the line of the smallest loss, below it: at the left, or at the right while the curves are short."""
+        assert self.frame is not None
+        minimum = self.frame.scene.minimum
+        if minimum is None:
+            return
+        text, face = f"smallest possible {short(minimum[2])}", font(self.style_.small * self.scale_)
+        y = float(self.pixels(np.array(0.0), np.array(minimum[2]))[1]) + 16.0 * self.scale_
+        left, width = 8.0 * self.scale_, text_width(text, face)
+        nearest = min((float(end[0]) for end in ends), default=np.inf)
+        if left + width + 10.0 * self.scale_ > nearest:
+            left = self.box.rect().width() - width - 6.0 * self.scale_
+        halo_text(painter, QPointF(left, y), text, face, color(self.style_.quiet), color(self.style_.card, 0.9))
 
     def lines_key(self) -> Hashable:
         """Give the scene and the runs shown."""
@@ -102,10 +123,13 @@ class LossView(Chart):
         tags: list[tuple[str, Array]] = []
         for ball in self.frame.balls:
             at = self._end(ball)
+            if not ball.resting and not ball.gone:
+                self._paint_hop(painter, ball, at)
             if ball.gone or not rect.adjusted(-1, -1, 1, 1).contains(QPointF(*at.tolist())):
                 continue
             self.paint_ball(painter, ball, at)
             tags.append((ball.descent.tag, at))
+        self._paint_smallest(painter, [at for _, at in tags])
         self._paint_tags_in_column(painter, tags)
 
     def _paint_tags_in_column(self, painter: QPainter, tags: list[tuple[str, Array]]) -> None:
@@ -127,6 +151,15 @@ class LossView(Chart):
             left = min(float(at[0]) + 12.0 * self.scale_, rect.width() - text_width(text, face))
             base = QPointF(left, y + 0.36 * self.style_.text * self.scale_)
             halo_text(painter, base, text, face, color(self.style_.ink), color(self.style_.card, 0.9))
+
+    def _paint_hop(self, painter: QPainter, ball: Ball, at: Array) -> None:
+        """Draw the part of the step that is done."""
+        begin = self.pixels(np.array(ball.row), ball.descent.trajectory.losses[ball.row])
+        size = np.array([self.box.rect().width(), self.box.rect().height()])
+        starts, ends, seen = clip_segments(begin[None], at[None], np.full(2, -12.0), size + 12.0)
+        if seen[0]:
+            painter.setPen(pen(self.style_.path(ball.descent.number), 2.0, self.scale_))
+            painter.drawLine(QLineF(*starts[0], *ends[0]))
 
     def _end(self, ball: Ball) -> Array:
         return self.pixels(np.array(ball.row + ball.part), np.array(ball.loss))

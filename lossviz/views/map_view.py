@@ -236,7 +236,8 @@ class MapView(Chart):
         if ball.gone:
             text += ", beyond all numbers"
         elif away >= 0.1:
-            text += f", now {short(away, 2)} widths away"
+            far = f"{away:,.0f}" if 10 <= away < 1e6 else short(away, 2)
+            text += f", now {far} widths away"
         direction = points[1] - points[0]
         length = float(np.hypot(*np.clip(direction, -1e150, 1e150)))
         return (

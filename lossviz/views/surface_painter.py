@@ -237,7 +237,10 @@ class SurfacePainter(View):
                 painter.setPen(pen(colour, 1.8, self.scale_, 0.35))
                 painter.drawLines(faints)
             if lines:
-                painter.setPen(pen(self.style_.casing, 3.8, self.scale_, 0.8))
+                edge = pen(self.style_.casing, 3.8, self.scale_, 0.8)
+                # flat ends: round ones would cover the short steps before
+                edge.setCapStyle(Qt.PenCapStyle.FlatCap)
+                painter.setPen(edge)
                 painter.drawLines(lines)
                 painter.setPen(pen(colour, 2.0, self.scale_))
                 painter.drawLines(lines)
