@@ -106,29 +106,37 @@ def _scene_of_file(file: str, resolution: int = 193) -> "Scene":
 
 
 def _render(chosen: argparse.Namespace) -> int:
-    out = Path(chosen.out)
-    if out.suffix and out.suffix.lower() not in (".gif", ".png"):
-        raise ValueError(f"'{out.suffix}' can't be written; give a .gif, a .png, or a folder for numbered PNGs.")
-    scene = _scene_of_file(chosen.file)
-    from lossviz.export.movie import rendering
+    from lossviz.export.interrupts import InterruptsBetweenFrames
 
-    work = rendering(
-        scene, out, view=chosen.view, size=chosen.size, fps=chosen.fps, seconds=chosen.seconds, at=chosen.at,
-        theme=chosen.theme,
-    )  # fmt: skip
-    shown = sys.stderr.isatty()
-    try:
-        while True:
-            part = next(work)
+    # from the very start: an interrupt while Qt is loaded would be lost
+    with InterruptsBetweenFrames() as interrupts:
+        from lossviz.experiment import load
+        from lossviz.jobs.tasks import scene_of
+
+        experiment = load(chosen.file)
+        out = Path(chosen.out)
+        if out.suffix and out.suffix.lower() not in (".gif", ".png"):
+            raise ValueError(f"'{out.suffix}' can't be written; give a .gif, a .png, or a folder for numbered PNGs.")
+        scene = scene_of(experiment)
+        interrupts.check()
+        from lossviz.export.movie import rendering
+
+        asked = {name: getattr(chosen, name) for name in ("view", "size", "fps", "seconds", "at", "theme")}
+        work = rendering(scene, out, **asked)
+        shown = sys.stderr.isatty()
+        try:
+            while True:
+                part = next(work)
+                interrupts.check()
+                if shown:
+                    print(f"\r{out.name}: {100 * part:.0f} %", end="", file=sys.stderr, flush=True)
+        except StopIteration as done:
+            frames = f"{done.value} frames" if done.value > 1 else "1 picture"
+        finally:
+            work.close()
             if shown:
-                print(f"\r{out.name}: {100 * part:.0f} %", end="", file=sys.stderr, flush=True)
-    except StopIteration as done:
-        if shown:
-            print("\r\x1b[K", end="", file=sys.stderr)
-        frames = f"{done.value} frames" if done.value > 1 else "1 picture"
-        print(f"{out}: {frames}, {chosen.size[0]}x{chosen.size[1]}")
-    finally:
-        work.close()
+                print("\r\x1b[K", end="", file=sys.stderr)
+    print(f"{out}: {frames}, {chosen.size[0]}x{chosen.size[1]}")
     return 0
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from lossviz.export.canvas import Canvas
 from lossviz.export.encoders import encoder_for, shared_palette, write_png
+from lossviz.export.interrupts import InterruptsBetweenFrames
 from lossviz.landscape.work import completed
 from lossviz.scene.frame import frame_at, frame_of_step
 from lossviz.scene.scene import Scene
@@ -67,24 +68,25 @@ def rendering(
         step = float(scene.steps) if at is None else at
         if not 0.0 <= step <= scene.steps:
             raise ValueError(f"the step must be from 0 to {scene.steps}, not {step:g}.")
-        with Canvas(view, size, theme) as canvas:
+        with InterruptsBetweenFrames() as interrupts, Canvas(view, size, theme) as canvas:
             yield 0.0
-            write_png(path, canvas.paint(frame_of_step(scene, step)), {"Title": scene.experiment.title or "lossviz"})
+            pixels = canvas.paint(frame_of_step(scene, step))
+            interrupts.check()
+            write_png(path, pixels, {"Title": scene.experiment.title or "lossviz"})
         return 1
     if at is not None:
         raise ValueError("a single step makes a still: give it a .png.")
     times, hold = schedule(scene, fps, seconds)
-    with Canvas(view, size, theme) as canvas:
-        palette = None
-        if path.suffix.lower() == ".gif":
-            chosen = [times[round(i * (len(times) - 1) / (SAMPLES - 1))] for i in range(SAMPLES)]
-            palette = shared_palette(
-                [canvas.paint(frame_at(scene, t)).copy() for t in chosen], fixed_colours(canvas.style)
-            )
-        # Qt's objects must not be collected by the encoder's thread
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
+    # Qt's objects must not be collected by the encoder's thread
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        with InterruptsBetweenFrames() as interrupts, Canvas(view, size, theme) as canvas:
+            palette = None
+            if path.suffix.lower() == ".gif":
+                chosen = [times[round(i * (len(times) - 1) / (SAMPLES - 1))] for i in range(SAMPLES)]
+                samples = [canvas.paint(frame_at(scene, t)).copy() for t in chosen]
+                palette = shared_palette(samples, fixed_colours(canvas.style))
             with encoder_for(path, size, fps, palette) as encoder, ThreadPoolExecutor(1, "lossviz encoder") as thread:
                 waiting: Future[None] | None = None
                 for number, t in enumerate(times):
@@ -92,13 +94,14 @@ def rendering(
                     if waiting is not None:
                         waiting.result()
                     waiting = thread.submit(encoder.add, pixels)
+                    interrupts.check()
                     yield (number + 1) / len(times)
                 if waiting is not None:
                     waiting.result()
                 encoder.hold(hold)
-        finally:
-            if collecting:
-                gc.enable()
+    finally:
+        if collecting:
+            gc.enable()
     return len(times)
 
 

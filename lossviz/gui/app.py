@@ -3,6 +3,7 @@
 import faulthandler
 import gc
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -60,6 +61,9 @@ def _run(experiment: Experiment) -> int:
     _catch_exceptions(session)
     window.show()
     application.aboutToQuit.connect(backend.close)
+    # Ctrl+C in the terminal closes the window as a hand does; raised inside one of Qt's calls it would crash
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.quit())
     code = application.exec()
     ended = backend.close()
     collector.stop()
@@ -106,11 +110,6 @@ def _catch_exceptions(session: object) -> None:
     assert isinstance(session, Session)
 
     def show(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            from PySide6.QtWidgets import QApplication
-
-            QApplication.quit()
-            return
         traceback.print_exception(kind, error, where)
         session.trouble.emit(f"Something went wrong inside lossviz ({kind.__name__}: {error}); it goes on.")
 

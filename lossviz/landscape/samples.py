@@ -52,7 +52,7 @@ class Samples:
         """
         s, t = (self.feature_line.scale, self.feature_line.shift) if self.feature_line else (1.0, 0.0)
         p, q = (self.label_line.scale, self.label_line.shift) if self.label_line else (1.0, 0.0)
-        return w * s / p, (w * t + b - q) / p
+        return float(w * s / p), float((w * t + b - q) / p)
 
     def take(self, indices: Sequence[int] | NDArray[np.intp]) -> "Samples":
         """Give these samples alone, features and labels unchanged."""

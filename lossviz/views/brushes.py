@@ -1,7 +1,7 @@
 """Fonts, pens and markers: what every view draws with. All sizes are in pixels, times the view's scale."""
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -135,15 +135,23 @@ def ball_brush(name: str, at: QPointF, radius: float) -> QBrush:
 
 def halo_text(painter: QPainter, at: QPointF, text: str, with_font: QFont, ink: QColor, halo: QColor) -> None:
     """Write text from its baseline's left end, with an edge that keeps it readable on any ground."""
-    path = QPainterPath()
-    path.addText(at, with_font, text)
+    outline = _outline(text, with_font.pixelSize(), with_font.weight())
     edge = QPen(halo, 3.2 * with_font.pixelSize() / 13.0)
     edge.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.save()
+    painter.translate(at)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.strokePath(path, edge)
-    painter.setFont(with_font)
-    painter.setPen(ink)
-    painter.drawText(at, text)
+    painter.strokePath(outline, edge)
+    painter.fillPath(outline, ink)
+    painter.restore()
+
+
+@lru_cache(4096)
+def _outline(text: str, size: int, weight: QFont.Weight) -> QPainterPath:
+    """Give the shape of a text; kept, as Qt's outlines differ in their last digits by what was written before."""
+    path = QPainterPath()
+    path.addText(QPointF(0, 0), font(size, weight), text)
+    return path
 
 
 def text_width(text: str, with_font: QFont) -> float:
