@@ -118,10 +118,14 @@ class ParamField(QWidget):
 
     def show_marks(self, marks: list[tuple[float, str]], note: str) -> None:
         """Show values that mean something as marks on the slider, and a line of text about them."""
-        self.slider.marks = [(self.place(value), colour) for value, colour in marks if value > 0]
-        self.slider.update()
-        self.note.setText(note)
-        self.note.setVisible(bool(note))
+        placed = [(self.place(value), colour) for value, colour in marks if value > 0]
+        if placed != self.slider.marks:
+            self.slider.marks = placed
+            self.slider.update()
+        # an error stands there until it is mended
+        if not self.entry.property("wrong") and note != self.note.text():
+            self.note.setText(note)
+            self.note.setVisible(bool(note))
 
     def place(self, value: float) -> float:
         """Give where on the slider a value lies, from 0 to 1, and beyond where it is not shown."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lossviz.gui.side_panels import SidePanels
 
 GAP = 8
-COLUMN = 296
+COLUMN = 306
 BAR = 30
 
 
@@ -142,7 +142,11 @@ class MainWindow(QMainWindow):
         self._bottom.addWidget(self.panels.happening, 30)
         self.panels.chosen.connect(self.open_file)
         self.panels.trouble.connect(self.show_trouble)
-        self.menus = Menus(self)
+        self.menus = Menus(self, self.session, self.player)
+        self.menus.file_chosen.connect(self.open_file)
+        self.menus.start_asked.connect(self.to_start)
+        self.menus.end_asked.connect(self.to_end)
+        self.menus.theme_asked.connect(self.toggle_theme)
         self.bar = PlaybackBar(self.style_)
         self._foot.takeAt(1)
         self._foot.insertWidget(1, self.bar, 1)

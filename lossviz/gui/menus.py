@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
 
 from lossviz.experiment import ViewSection, titles
+from lossviz.gui.player import Player
+from lossviz.gui.session import Session
 from lossviz.resources import program_version
-
-if TYPE_CHECKING:
-    from lossviz.gui.main_window import MainWindow
 
 SHORTCUTS = (
     ("Space", "play or pause"),
@@ -36,12 +34,24 @@ HEIGHTS = (
 
 
 class Menus(QObject):
-    """Builds the menus of a window."""
+    """Builds the menus of a window; what only the window can do leaves as a signal.
 
-    def __init__(self, window: "MainWindow") -> None:
+    Parameters
+    ----------
+    window : QMainWindow
+    session : Session
+    player : Player
+    """
+
+    file_chosen = Signal(str)
+    start_asked = Signal()
+    end_asked = Signal()
+    theme_asked = Signal()
+
+    def __init__(self, window: QMainWindow, session: Session, player: Player) -> None:
         super().__init__(window)
         self.window = window
-        self.session, self.player = window.session, window.player
+        self.session, self.player = session, player
         bar = window.menuBar()
         self._file(bar.addMenu("&File"))
         self._descent(bar.addMenu("&Descent"))
@@ -66,8 +76,8 @@ class Menus(QObject):
         self._add(menu, "One step &back", self._jump, "Left").setData(-1)
         self._add(menu, "Ten steps on", self._jump, "Shift+Right").setData(10)
         self._add(menu, "Ten steps back", self._jump, "Shift+Left").setData(-10)
-        self._add(menu, "To the &start", self.window.to_start, "Home")
-        self._add(menu, "To the &end", self.window.to_end, "End")
+        self._add(menu, "To the &start", self.start_asked.emit, "Home")
+        self._add(menu, "To the &end", self.end_asked.emit, "End")
         menu.addSeparator()
         self._add(menu, "&Add descent", self.session.add_run, "Ctrl+D")
         self._add(menu, "&Remove descent", self._remove_selected, "Ctrl+Delete")
@@ -86,7 +96,7 @@ class Menus(QObject):
             self._heights.addAction(action)
         self._add(menu, "&Camera as it was", self._reset_camera, "Ctrl+R")
         menu.addSeparator()
-        self._add(menu, "&Light or dark", self.window.toggle_theme, "Ctrl+T")
+        self._add(menu, "&Light or dark", self.theme_asked.emit, "Ctrl+T")
         self._add(menu, "&Full screen", self._full_screen, "F11")
 
     def _add(self, menu: QMenu, text: str, slot: Callable[..., object], keys: str = "") -> QAction:
@@ -111,12 +121,12 @@ class Menus(QObject):
     def _ask_for_file(self) -> None:
         dialog = QFileDialog(self.window, "Open an experiment", str(Path.cwd()), "Experiments (*.toml);;All files (*)")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.window.open_file)
+        dialog.fileSelected.connect(self.file_chosen)
         dialog.open()
 
     @Slot()
     def _open_chosen(self) -> None:
-        self.window.open_file(str(self._asked()))
+        self.file_chosen.emit(str(self._asked()))
 
     @Slot()
     def _jump(self) -> None:

@@ -25,6 +25,9 @@ def clip_segments(starts: Array, ends: Array, low: Array, high: Array) -> tuple[
     """
     finite = np.all(np.isfinite(starts) & np.isfinite(ends), axis=1)
     p, q = np.where(finite[:, None], starts, 0.0), np.where(finite[:, None], ends, 0.0)
+    # from the end that is nearer to 0: from one that is far all digits would be lost
+    turned = (np.abs(p).max(axis=1, initial=0.0) > np.abs(q).max(axis=1, initial=0.0))[:, None]
+    p, q = np.where(turned, q, p), np.where(turned, p, q)
     # halves, as the difference of the largest numbers overflows
     d = 0.5 * q - 0.5 * p
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -36,6 +39,10 @@ def clip_segments(starts: Array, ends: Array, low: Array, high: Array) -> tuple[
     visible = finite & ~outside & (enter <= leave) & (enter <= 1.0) & (leave >= 0.0)
     enter, leave = np.clip(enter, 0.0, 1.0)[:, None], np.clip(leave, 0.0, 1.0)[:, None]
     # the ends themselves where nothing is cut off, so that neighbouring segments meet to the last bit
-    first = np.where(enter > 0.0, np.clip(p + enter * d + enter * d, low, high), p)
-    last = np.where(leave < 1.0, np.clip(p + leave * d + leave * d, low, high), q)
-    return first, last, visible
+    first = np.where(_inside(p, low, high), p, np.clip(p + enter * d + enter * d, low, high))
+    last = np.where(_inside(q, low, high), q, np.clip(p + leave * d + leave * d, low, high))
+    return np.where(turned, last, first), np.where(turned, first, last), visible
+
+
+def _inside(points: Array, low: Array, high: Array) -> NDArray[np.bool_]:
+    return np.asarray(np.all((points >= low) & (points <= high), axis=1, keepdims=True))

@@ -42,7 +42,8 @@ def fixed(value: float) -> str:
         return short(value)
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{value:.3f}".replace("-", "−")
-    return f"{value:.2e}".replace("-", "−")
+    mantissa, _, exponent = f"{value:.2e}".partition("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−")
 
 
 def signed(value: float) -> str:
@@ -107,11 +108,12 @@ def _rate(evidence: Evidence, k: int, rate: float) -> list[Row]:
 
 
 def _in_columns(scene: Scene, w: float, b: float) -> list[Row]:
-    """Give the line in the columns' own units, beside least squares."""
+    """Give the line in the columns' own units, beside that of the smallest loss (of least squares)."""
     data = scene.surface.data
-    if scene.surface.measure.binary or data.feature_line is None or data.label_line is None:
+    if data.feature_line is None or data.label_line is None:
         return []
-    label, feature = data.label_line.column, data.feature_line.column
+    binary = scene.surface.measure.binary
+    label, feature = "log-odds" if binary else data.label_line.column, data.feature_line.column
 
     def line(w: float, b: float) -> str:
         slope, intercept = data.in_columns(w, b)
@@ -120,7 +122,7 @@ def _in_columns(scene: Scene, w: float, b: float) -> list[Row]:
 
     rows: list[Row] = [("line", (line(w, b),))]
     if scene.minimum is not None:
-        rows.append(("least sq.", (line(*scene.minimum[:2]),)))
+        rows.append(("best" if binary else "least sq.", (line(*scene.minimum[:2]),)))
     return rows
 
 

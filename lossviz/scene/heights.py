@@ -124,7 +124,7 @@ def heights_for(grid: Grid, start_loss: float, kind: str) -> Heights:
     # in steps, so that the axis stands still while a start is dragged
     while np.isfinite(start_loss) and rise < 1.5 * (start_loss - lowest) and rise < highest - lowest:
         rise *= 1.5
-    ceiling = lowest + min(highest - lowest, rise)
+    ceiling = highest if kind == "rank" else lowest + min(highest - lowest, rise)
     # losses are seldom negative: where 0 is near, the axis starts there
     floor = 0.0 if 0.0 <= lowest <= 0.5 * ceiling else lowest - 0.08 * (ceiling - lowest)
     thinned = finite[np.linspace(0, finite.size - 1, min(finite.size, 2048)).astype(int)]

@@ -51,11 +51,19 @@ class Timeline:
 
         A step too quick for its hop to be seen is not divided: computed points alone are shown.
         """
-        step = float(np.interp(seconds, self._arrivals, np.arange(self.steps + 1)))
+        last = int(np.searchsorted(self._arrivals, seconds, side="right")) - 1
+        if last >= self.steps:
+            return float(self.steps)
+        if last < 0:
+            return 0.0
+        begun, done = self._arrivals[last : last + 2]
+        step = float(last + (seconds - begun) / (done - begun))
         row = int(step + 1e-9)
         quick = row < self.steps and self._arrivals[row + 1] - self._arrivals[row] < SEEN
         return float(row) if quick else step
 
     def seconds_at(self, step: float) -> float:
         """Give the time at which a step is seen; clamped to the ends."""
-        return float(np.interp(step, np.arange(self.steps + 1), self._arrivals))
+        row = int(min(max(step, 0.0), self.steps - 1.0))
+        begun, done = self._arrivals[row : row + 2]
+        return float(begun + min(max(step - row, 0.0), 1.0) * (done - begun))

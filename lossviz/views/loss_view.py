@@ -81,18 +81,27 @@ class LossView(Chart):
         painter.setPen(pen(self.style_.quiet, 1.2, self.scale_, style=Qt.PenStyle.DashLine))
         painter.drawLine(QLineF(0.0, round(y), rect.width(), round(y)))
 
-    def _paint_smallest(self, painter: QPainter, ends: list[Array]) -> None:
-        """Name the line of the smallest loss, below it: at the left, or at the right while the curves are short."""
+    def _paint_smallest(self, painter: QPainter, taken: list[tuple[float, float]]) -> None:
+        """Name the line of the smallest loss, below it: at the left, or at the right, where nothing else stands.
+
+        Parameters
+        ----------
+        painter : QPainter
+        taken : list of (left, right)
+            Where along the line markers and labels stand.
+        """
         assert self.frame is not None
         minimum = self.frame.scene.minimum
         if minimum is None:
             return
         text, face = f"smallest possible {short(minimum[2])}", font(self.style_.small * self.scale_)
         y = float(self.pixels(np.array(0.0), np.array(minimum[2]))[1]) + 16.0 * self.scale_
-        left, width = 8.0 * self.scale_, text_width(text, face)
-        nearest = min((float(end[0]) for end in ends), default=np.inf)
-        if left + width + 10.0 * self.scale_ > nearest:
-            left = self.box.rect().width() - width - 6.0 * self.scale_
+        width, right = text_width(text, face), self.box.rect().width() - 6.0 * self.scale_
+        left = 8.0 * self.scale_
+        if any(left < end + 8.0 * self.scale_ and begin - 10.0 * self.scale_ < left + width for begin, end in taken):
+            left = right - width
+        if left < 0 or (any(left < end + 8.0 * self.scale_ for _, end in taken) and left > 8.0 * self.scale_):
+            return
         halo_text(painter, QPointF(left, y), text, face, color(self.style_.quiet), color(self.style_.card, 0.9))
 
     def lines_key(self) -> Hashable:
@@ -129,7 +138,11 @@ class LossView(Chart):
                 continue
             self.paint_ball(painter, ball, at)
             tags.append((ball.descent.tag, at))
-        self._paint_smallest(painter, [at for _, at in tags])
+        face = font(self.style_.text * self.scale_)
+        room = 12.0 * self.scale_
+        self._paint_smallest(
+            painter, [(float(at[0]), float(at[0]) + room + text_width(text, face)) for text, at in tags]
+        )
         self._paint_tags_in_column(painter, tags)
 
     def _paint_tags_in_column(self, painter: QPainter, tags: list[tuple[str, Array]]) -> None:

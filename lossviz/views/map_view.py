@@ -269,9 +269,10 @@ class MapView(Chart):
         base = QPointF(26.0 * scale, (20.0 + 19.0 * line) * scale)
         if base.y() > rect.height():
             return
-        left = min(base.x(), rect.width() - text_width(text, face) - 6 * scale)
-        halo_text(painter, QPointF(left, base.y()), text, face, color(self.style_.ink), color(self.style_.card, 0.85))
-        swatch = QPointF(left - 12.0 * scale, base.y() - 4.5 * scale)
+        if base.x() + text_width(text, face) + 6.0 * scale > rect.width():
+            text = text.split(", ")[0]
+        halo_text(painter, base, text, face, color(self.style_.ink), color(self.style_.card, 0.85))
+        swatch = QPointF(base.x() - 12.0 * scale, base.y() - 4.5 * scale)
         draw_shape(painter, head_right(), swatch, 6.0 * scale, color(colour), pen(self.style_.casing, 1.5, scale))
 
     def restyle(self, style: Style, scale: float = 1.0) -> None:

@@ -2,7 +2,17 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lossviz.experiment import Experiment
 from lossviz.gui.panels.card_frame import CardFrame
@@ -33,6 +43,8 @@ class RunRow(QFrame):
         self.marker = QLabel()
         self.name = QLabel()
         self.name.setFont(font(style.text))
+        # rather cut off than wider than the panel
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.verdict = QLabel()
         self.verdict.setWordWrap(True)
         self.verdict.setFont(font(style.small))

@@ -27,11 +27,11 @@ class HappeningPanel(CardFrame):
         self.headline.setWordWrap(True)
         column.addWidget(self.headline)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(9)
         grid.setVerticalSpacing(4)
         # the numbers stand close together on a wide screen too
-        grid.setColumnMinimumWidth(1, 76)
-        grid.setColumnMinimumWidth(2, 76)
+        grid.setColumnMinimumWidth(1, 62)
+        grid.setColumnMinimumWidth(2, 62)
         grid.setColumnStretch(3, 1)
         self.rows: list[tuple[QLabel, QLabel, QLabel, QLabel]] = []
         for i in range(ROWS):
