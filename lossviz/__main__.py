@@ -2,6 +2,9 @@
 
 import sys
 
+COMMANDS = ("render", "run", "list", "doctor")
+"""Named here too, so that the window starts without loading the command line."""
+
 USAGE = """\
 usage: lossviz [FILE]                    open the window, with an experiment or a shipped one's name
        lossviz render FILE -o OUT ...    write a picture or a film (lossviz render --help)
@@ -14,9 +17,9 @@ usage: lossviz [FILE]                    open the window, with an experiment or 
 def main() -> int:
     """Start lossviz with the arguments of the process; give the exit code."""
     arguments = sys.argv[1:]
-    from lossviz import cli
+    if arguments and arguments[0] in COMMANDS:
+        from lossviz import cli
 
-    if arguments and arguments[0] in cli.COMMANDS:
         return cli.main(arguments)
     if arguments in (["--help"], ["-h"]):
         print(USAGE)

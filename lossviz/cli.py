@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from lossviz.scene.scene import Scene
 
-COMMANDS = ("render", "run", "list", "doctor")
 FAILED, WRONG = 1, 2
 
 

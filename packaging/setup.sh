@@ -187,6 +187,9 @@ set_up() {
     # Wheels only: building Qt from source would take hours, and fail
     pip install --require-hashes --only-binary=:all: -r "$root/$lock"
     pip install --no-deps --no-build-isolation -e "$root"
+    # pip compiles what it installs, but not a checkout: without this, where PYTHONDONTWRITEBYTECODE is set, every
+    # start would compile it anew
+    "$venv/bin/python" -m compileall -q "$root/lossviz"
 
     asked=$wanted
     read_state || : # there is no stamp yet, but a Python

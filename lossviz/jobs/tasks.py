@@ -24,7 +24,7 @@ COARSE = 41
 LONG = 30_000_000
 """Costs of a grid above which a coarse one comes first: about a second."""
 
-FINE, MOVING = 96, 40
+FINE, MOVING = 96, 36
 """Cells an axis of the 3-D surface at rest, and while the camera moves."""
 
 Work = Generator[float | Scene, None, Scene]

@@ -51,6 +51,11 @@ class Descent:
         return len(good) if np.all(good) else int(np.argmin(good))
 
     @cached_property
+    def diverges(self) -> bool:
+        """Whether the whole run diverges: its losses then say nothing of the range that is worth showing."""
+        return self.trajectory.verdict.outcome == "diverged"
+
+    @cached_property
     def exit(self) -> int | None:
         """The first row outside the domain after one inside it, if there is one."""
         t = self.trajectory

@@ -3,6 +3,9 @@
 import math
 from functools import cache, lru_cache
 
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
@@ -152,6 +155,11 @@ def _outline(text: str, size: int, weight: QFont.Weight) -> QPainterPath:
     path = QPainterPath()
     path.addText(QPointF(0, 0), font(size, weight), text)
     return path
+
+
+def polygon(points: NDArray[np.float64]) -> QPolygonF:
+    """Give points (n, 2) as Qt takes them, without a Python object for each."""
+    return pg.functions.arrayToQPolygonF(points[:, 0], points[:, 1])
 
 
 def text_width(text: str, with_font: QFont) -> float:

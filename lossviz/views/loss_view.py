@@ -54,7 +54,7 @@ class LossView(Chart):
         for descent in frame.scene.shown:
             values = descent.trajectory.losses[: descent.finite]
             if values.size:
-                stays = descent.trajectory.verdict.outcome != "diverged"
+                stays = not descent.diverges
                 losses.append(np.minimum(values, 3.0 * values[0]) if stays else values[:1])
         high = max((float(np.max(v)) for v in losses), default=1.0)
         low = min((float(np.min(v)) for v in losses), default=0.0)

@@ -14,7 +14,7 @@ from lossviz.diagnosis.wording import short
 from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.style import Style
-from lossviz.views.brushes import color, draw_shape, font, halo_text, marker, pen, star, text_width
+from lossviz.views.brushes import color, draw_shape, font, halo_text, marker, pen, polygon, star, text_width
 from lossviz.views.chart import Chart
 
 Array = NDArray[np.float64]
@@ -129,7 +129,7 @@ class MapView(Chart):
             for line in lines.lines(float(level)):
                 across, up = np.asarray(line, dtype=np.float64).T
                 pixels = self.pixels(across, up)
-                painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in pixels.tolist()]))
+                painter.drawPolyline(polygon(pixels))
 
     def _shades(self) -> tuple[QImage, QRectF]:
         """Give the losses as an image, and the part of it that the view shows: from grid point to grid point."""

@@ -6,14 +6,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from lossviz.scene.camera import TOP, Camera
 from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball
 from lossviz.scene.mesh import Mesh, in_box
 from lossviz.scene.style import Style, mixed
-from lossviz.views.brushes import ball_brush, color, draw_shape, marker, pen
+from lossviz.views.brushes import ball_brush, color, draw_shape, marker, pen, polygon
 from lossviz.views.surface_axes import SurfaceAxes
 from lossviz.views.trail import Trail
 from lossviz.views.view import View
@@ -146,12 +146,12 @@ class SurfacePainter(View):
         corners = np.array([[-1, -1, -TOP], [1, -1, -TOP], [1, 1, -TOP], [-1, 1, -TOP]], dtype=np.float64)
         painter.setPen(pen(self.style_.quiet, 1.0, self.scale_, 0.8))
         painter.setBrush(color(mixed(self.style_.card, self.style_.ground, 0.7)))
-        painter.drawPolygon(_polygon(self._pixels(corners)))
+        painter.drawPolygon(polygon(self._pixels(corners)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(self.style_.quiet, 1.0, self.scale_, 0.45))
         for line in mesh.shadow:
             flat = np.column_stack([line, np.full(len(line), -TOP)])
-            painter.drawPolyline(_polygon(self._pixels(flat)))
+            painter.drawPolyline(polygon(self._pixels(flat)))
 
     def _paint_cells(self, painter: QPainter, mesh: Mesh) -> None:
         """Draw the cells from far to near, each followed by its pieces of contour lines."""
@@ -301,7 +301,7 @@ class SurfacePainter(View):
         inside = np.all(np.abs(dots[:, :2]) <= 1.0, axis=1)
         if np.all(inside):
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            chain = _polygon(self._pixels(dots))
+            chain = polygon(self._pixels(dots))
             painter.setPen(pen(self.style_.casing, 3.6, self.scale_, 0.7))
             painter.drawPolyline(chain)
             painter.setPen(pen(self.style_.path(ball.descent.number), 1.8, self.scale_, style=Qt.PenStyle.DotLine))
@@ -353,7 +353,3 @@ class SurfacePainter(View):
         view = self.frame.scene.experiment.view
         zoom = min(max(view.zoom * 1.0015 ** event.delta(), 0.4), 3.0)
         self.orbited.emit(view.azimuth, view.elevation, zoom)
-
-
-def _polygon(points: Array) -> QPolygonF:
-    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
