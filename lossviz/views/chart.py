@@ -116,11 +116,14 @@ class Chart(View):
 
     def background_key(self) -> Hashable:
         """Give what the background depends on, beside range and style."""
-        return id(self.frame.scene) if self.frame else 0
+        return self.frame.scene.descents if self.frame else ()
 
     def lines_key(self) -> Hashable:
-        """Give what the lines depend on, beside range and style."""
-        return id(self.frame.scene) if self.frame else 0
+        """Give what the lines depend on, beside range and style.
+
+        Objects that equal only themselves, never their ids: those are given to others when an object dies.
+        """
+        return self.frame.scene.descents if self.frame else ()
 
     def paint_background(self, painter: QPainter) -> None:
         """Draw what lies behind."""
@@ -158,7 +161,7 @@ class Chart(View):
         All segments of a run are cut at once and kept, until the range or the points change.
         """
         kept = self._segments.get(number)
-        key = (self.range_key(), id(self.frame.scene) if self.frame else 0)
+        key = (self.range_key(), self.frame.scene.descents if self.frame else ())
         if kept is None or kept[0] != key:
             rect, edge = self.box.rect(), 12.0 * self.scale_
             low = np.array([-edge, -edge])

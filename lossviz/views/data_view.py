@@ -50,7 +50,7 @@ class DataView(Chart):
 
     def background_key(self) -> Hashable:
         """Give the data: a changed descent leaves the dots as they are."""
-        return id(self.frame.scene.surface.data) if self.frame else 0
+        return self.frame.scene.surface.data if self.frame else None
 
     def paint_background(self, painter: QPainter) -> None:
         """Draw the samples."""

@@ -1,6 +1,5 @@
 """The loss curve: loss by step, of every run up to the step that is seen."""
 
-from collections.abc import Hashable
 from typing import ClassVar
 
 import numpy as np
@@ -103,10 +102,6 @@ class LossView(Chart):
         if left < 0 or (any(left < end + 8.0 * self.scale_ for _, end in taken) and left > 8.0 * self.scale_):
             return
         halo_text(painter, QPointF(left, y), text, face, color(self.style_.quiet), color(self.style_.card, 0.9))
-
-    def lines_key(self) -> Hashable:
-        """Give the scene and the runs shown."""
-        return id(self.frame.scene) if self.frame else 0
 
     def _points(self, number: int) -> Array:
         assert self.frame is not None

@@ -112,7 +112,7 @@ class MapView(Chart):
         if self.frame is None:
             return 0
         heights = self.frame.scene.heights
-        return id(self.frame.scene.grid), heights.kind, heights.ceiling
+        return self.frame.scene.grid, heights.kind, heights.ceiling
 
     def paint_background(self, painter: QPainter) -> None:
         """Draw shades, contours and the minimum."""
@@ -164,7 +164,7 @@ class MapView(Chart):
 
     def _markers(self, number: int, points: Array) -> NDArray[np.bool_]:
         """Choose the rows that get a marker: those far enough from the one before."""
-        key = (self.range_key(), id(self.frame.scene) if self.frame else 0)
+        key = (self.range_key(), self.frame.scene.descents if self.frame else ())
         kept = self._marked.get(number)
         if kept is None or kept[0] != key:
             chosen = np.zeros(len(points), dtype=bool)

@@ -83,7 +83,7 @@ class SurfacePainter(View):
     def _key(self, ratio: float) -> Hashable:
         assert self.frame is not None
         size = (self.rect().width(), self.rect().height())
-        return self.camera, size, ratio, self.style_.name, self.scale_, id(self.frame.scene.mesh)
+        return self.camera, size, ratio, self.style_.name, self.scale_, self.frame.scene.mesh
 
     # painting -----------------------------------------------------------------------------------------------------
 
@@ -191,14 +191,22 @@ class SurfacePainter(View):
     def _paths(self, key: Hashable, ratio: float) -> QPixmap:
         """Give the trails up to the frame's row; only the steps that are new are drawn."""
         assert self.frame is not None
-        key = (key, id(self.frame.scene), self._settled)
+        key = (key, self.frame.scene.descents, self._settled)
         return self._trail.picture(key, self.frame.row, lambda: self._blank(ratio), self._paint_step)
 
     def _pieces(self, number: int, block: int) -> Pieces:
         """Give some steps of a run as pieces in pixels, NaN outside the box, and which of them are hidden."""
         assert self.frame is not None
         scene = self.frame.scene
-        key = (self.camera, self.rect().width(), self.rect().height(), self.scale_, id(scene), self._settled)
+        key = (
+            self.camera,
+            self.rect().width(),
+            self.rect().height(),
+            self.scale_,
+            scene.mesh,
+            scene.descents,
+            self._settled,
+        )
         if self._kept_pieces[0] != key:
             self._kept_pieces = (key, {})
         kept = self._kept_pieces[1].get((number, block))
