@@ -26,7 +26,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    if not (width.isdecimal() and height.isdecimal()):
         raise argparse.ArgumentTypeError(f"expected a size like 1280x720, found '{text}'")
     return int(width), int(height)
 
@@ -58,12 +58,16 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; give the exit code: 0 done, 1 the work failed, 2 the request is wrong."""
+    # a terminal that lacks a letter shows another one
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     chosen = parser().parse_args(arguments)
     actions = {"render": _render, "run": _run, "list": _list, "doctor": _doctor}
     try:
         code = actions[chosen.command](chosen)
         # now, not at the end of the process, where nothing could be said about it
-        sys.stdout.flush()
+        print(end="", flush=True)
         return code
     except (ValueError, TypeError) as error:
         return _said(str(error), WRONG)
@@ -75,16 +79,25 @@ def main(arguments: Sequence[str]) -> int:
         return FAILED
     except (OSError, RuntimeError, MemoryError) as error:
         _drop_output()
-        return _said(str(error) or "there is not enough memory for this.", FAILED)
+        return _said(_reason(error), FAILED)
 
 
 def _drop_output() -> None:
     """Let what is still to be written go nowhere, if it can't be written: Python tries again when it ends."""
     try:
-        sys.stdout.flush()
+        print(end="", flush=True)
     except OSError:
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+def _reason(error: OSError | RuntimeError | MemoryError) -> str:
+    """Give a sentence; what the system says itself has a number before it and no full stop."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this."
+    if isinstance(error, OSError) and len(error.args) > 1:
+        return f"{error.filename or 'the output'}: {error.strerror}."
+    return str(error)
 
 
 def _said(sentence: str, code: int) -> int:
@@ -109,14 +122,10 @@ def _render(chosen: argparse.Namespace) -> int:
 
     # from the very start: an interrupt while Qt is loaded would be lost
     with InterruptsBetweenFrames() as interrupts:
-        from lossviz.experiment import load
-        from lossviz.jobs.tasks import scene_of
-
-        experiment = load(chosen.file)
         out = Path(chosen.out)
         if out.suffix and out.suffix.lower() not in (".gif", ".png"):
             raise ValueError(f"'{out.suffix}' can't be written; give a .gif, a .png, or a folder for numbered PNGs.")
-        scene = scene_of(experiment)
+        scene = _scene_of_file(chosen.file)
         interrupts.check()
         from lossviz.export.movie import rendering
 
@@ -147,7 +156,8 @@ def _run(chosen: argparse.Namespace) -> int:
         return 0
     facts = _facts(scene)
     if chosen.json:
-        print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))
+        escaped = (getattr(sys.stdout, "encoding", None) or "utf-8").lower() != "utf-8"
+        print(json.dumps(facts, indent=2, ensure_ascii=escaped, allow_nan=False))
         return 0
     print(facts["title"] or chosen.file)
     print(f"{facts['surface']['loss']} of {facts['surface']['model']} over {facts['surface']['samples']} samples")

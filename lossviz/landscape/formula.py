@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,10 @@ Array = NDArray[np.float64]
 LONGEST = 500
 DEEPEST = 40
 MOST_NODES = 300
+
+_STRANGE = re.compile(r"[\"'`#$@\\]")
+_NUMBER = re.compile(r"(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?(?![\w.])", re.ASCII)
+_NUMBER_BEGINS = re.compile(r"(?<![\w.])\.?[0-9][\w.]*")
 
 _BINARY: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
     ast.Add: np.add,
@@ -104,6 +109,13 @@ def _parsed(text: str) -> ast.expr:
         raise FormulaError("the formula is empty", 1)
     if len(text) > LONGEST:
         raise FormulaError(f"the formula has {len(text)} characters; at most {LONGEST} are allowed", LONGEST + 1)
+    # what Python would warn of on the terminal, or take for a hexadecimal number or a comment
+    strange = _STRANGE.search(text)
+    if strange:
+        raise FormulaError(f"'{strange[0]}' is not allowed in a formula", strange.start() + 1)
+    for begun in _NUMBER_BEGINS.finditer(text):
+        if not _NUMBER.match(text, begun.start()):
+            raise FormulaError(f"'{begun[0]}' is not a number", begun.start() + 1)
     start = len(text) - len(text.lstrip())
     try:
         return ast.parse(text.strip(), mode="eval").body

@@ -44,7 +44,19 @@ def test_that_the_edge_lies_inside_and_nan_outside():
 
 @pytest.mark.parametrize(
     "bounds",
-    [(1, 1), (2, 1), (math.nan, 1), (0, math.inf), (-math.inf, 0), (-1e160, 1e160), (0, 5e-324), ("a", 1), (1,), 3, None],
+    [
+        (1, 1),
+        (2, 1),
+        (math.nan, 1),
+        (0, math.inf),
+        (-math.inf, 0),
+        (-1e160, 1e160),
+        (0, 5e-324),
+        ("a", 1),
+        (1,),
+        3,
+        None,
+    ],
 )
 @pytest.mark.parametrize("axis", ["w", "b"])
 def test_that_impossible_bounds_are_refused_by_the_name_of_their_axis(refused, axis, bounds):

@@ -1,7 +1,7 @@
 """Makes fits.json: least squares and logistic fits by scikit-learn, special functions by SciPy. Run on demand:
 
-    python -m venv /tmp/oracle && /tmp/oracle/bin/pip install scikit-learn scipy numpy
-    /tmp/oracle/bin/python tests/reference/make_fits.py
+python -m venv /tmp/oracle && /tmp/oracle/bin/pip install scikit-learn scipy numpy
+/tmp/oracle/bin/python tests/reference/make_fits.py
 """
 
 import csv
@@ -20,7 +20,26 @@ HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1] / "resources" / "datasets"
 LINEAR = [("birthwt", "age", "bwt"), ("birthwt", "lwt", "bwt"), ("eight_births", "age", "weight")]
 LOGISTIC = [("lwt", "low"), ("age", "low"), ("lwt", "smoke"), ("bwt", "smoke")]
-Z = [-1000.0, -745.0, -100.0, -40.0, -37.0, -5.0, -1.0, -1e-9, 0.0, 1e-9, 0.3, 1.0, 5.0, 37.0, 40.0, 100.0, 745.0, 1000.0]
+Z = [
+    -1000.0,
+    -745.0,
+    -100.0,
+    -40.0,
+    -37.0,
+    -5.0,
+    -1.0,
+    -1e-9,
+    0.0,
+    1e-9,
+    0.3,
+    1.0,
+    5.0,
+    37.0,
+    40.0,
+    100.0,
+    745.0,
+    1000.0,
+]
 
 
 def columns(dataset, *names):

@@ -67,7 +67,12 @@ def problems():
     root = (10.1 - np.sqrt(10.1**2 - 8.0)) / 2.0
     return {
         "births": ("linear", (age - 18) / 10, bwt / 1000, (-2.2, 3.6)),
-        "ravine": ("linear", 1.0 + root * np.array([-1.0, 1.0, -1.0, 1.0]), np.array([0.5, 2.5, -0.5, 1.5]), (-3.0, 2.0)),
+        "ravine": (
+            "linear",
+            1.0 + root * np.array([-1.0, 1.0, -1.0, 1.0]),
+            np.array([0.5, 2.5, -0.5, 1.5]),
+            (-3.0, 2.0),
+        ),
         "logistic": ("logistic", (weight - 130) / 30, low, (2.0, 1.5)),
     }
 

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lossviz.scene.camera import CORNERS, DISTANCE, TOP, Camera
+
+angles = {"azimuth": st.floats(-360, 360), "elevation": st.floats(5, 90)}
+
+
+@given(**angles, width=st.floats(160, 4000), height=st.floats(160, 4000))
+def test_that_the_box_fits_into_the_picture_from_everywhere(azimuth, elevation, width, height):
+    camera = Camera(azimuth, elevation)
+    scale, shift = camera.fit(width, height)
+    corners = camera.plane(CORNERS) * scale + shift
+    slack = 1e-4 * max(width, height)
+    assert np.all(corners >= -slack)
+    assert np.all(corners <= np.array([width, height]) + slack)
+
+
+@given(**angles)
+def test_that_the_box_fills_the_picture_from_some_side(azimuth, elevation):
+    scale, shift = Camera(azimuth, elevation).fit(1280, 720)
+    turned = [Camera(turn, elevation).plane(CORNERS) * scale + shift for turn in range(0, 360, 5)]
+    gaps = [np.min(turned, axis=(0, 1)), [1280, 720] - np.max(turned, axis=(0, 1))]
+    # two opposite edges are touched
+    assert min(np.max(np.array(gaps), axis=0)) < 2.0
+
+
+@given(**angles)
+def test_that_the_box_does_not_pulse_while_it_is_turned(azimuth, elevation):
+    scale, shift = Camera(azimuth, elevation).fit(1280, 720)
+    other, place = Camera(azimuth + 77.7, elevation).fit(1280, 720)
+    assert scale == other
+    np.testing.assert_array_equal(shift, place)
+
+
+def test_that_zoom_enlarges_around_the_middle():
+    near, far = Camera(30, 40, zoom=2.0), Camera(30, 40)
+    (scale, shift), (usual, place) = near.fit(800, 600), far.fit(800, 600)
+    assert scale == pytest.approx(2 * usual)
+    np.testing.assert_allclose([400, 300] - shift, 2 * (np.array([400, 300]) - place), atol=1e-9)
+
+
+@given(**angles)
+def test_that_the_eye_sees_the_middle_of_the_box_in_the_middle(azimuth, elevation):
+    camera = Camera(azimuth, elevation)
+    assert np.linalg.norm(camera.toward_eye) == pytest.approx(1.0)
+    assert np.linalg.norm(camera.eye) == pytest.approx(DISTANCE)
+    np.testing.assert_allclose(camera.plane(np.zeros(3)), [0, 0], atol=1e-15)
+
+
+def test_that_up_is_up_and_right_is_right():
+    camera = Camera(azimuth=-90, elevation=30)
+    high, low, right = camera.plane(np.array([[0, 0, TOP], [0, 0, -TOP], [1.0, 0, 0]]))
+    assert high[1] < 0 < low[1]
+    np.testing.assert_allclose(right, [1.0, 0.0], atol=1e-15)
+
+
+def test_that_what_is_nearer_looks_larger():
+    camera = Camera(azimuth=-90, elevation=5)
+    near = np.diff(camera.plane(np.array([[-1.0, -1, 0], [1, -1, 0]])), axis=0)[0, 0]
+    far = np.diff(camera.plane(np.array([[-1.0, 1, 0], [1, 1, 0]])), axis=0)[0, 0]
+    assert near > far > 0

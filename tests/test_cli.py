@@ -1,0 +1,402 @@
+import csv
+import json
+import os
+import re
+import resource as limits
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import lossviz as lv
+from lossviz import __main__ as entry
+from lossviz import cli, experiment
+from lossviz.resources import resource
+
+TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
+SMALL = ["--size", "200x160"]
+
+
+@pytest.fixture
+def lossviz(capsys):
+    """Run the command line in this process: (exit code, stdout, stderr)."""
+
+    def run(*arguments):
+        try:
+            code = cli.main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = end.code
+        return (code, *capsys.readouterr())
+
+    return run
+
+
+def environment(**more):
+    """A server's: no display, no wish about Qt's platform, output in blocks."""
+    left_out = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "PYTHONUNBUFFERED")
+    return {key: value for key, value in os.environ.items() if key not in left_out} | more
+
+
+def process(*arguments, env=None, **options):
+    command = [sys.executable, "-m", "lossviz", *map(str, arguments)]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.run(command, env=env or environment(), text=True, check=False, timeout=50, **options)
+
+
+def is_one_line(text):
+    return text.startswith("lossviz") and text.count("\n") == 1 and "Traceback" not in text
+
+
+# run
+
+
+def test_that_run_prints_the_arriving_run_beside_least_squares(lossviz):
+    code, out, err = lossviz("run", "four-learning-rates")
+    assert (code, err) == (0, "")
+    arriving = out.partition("rate .36 ")[2]
+    w, b = map(float, re.search(r"end +w (\S+), b (\S+),", arriving).groups())
+    data = lv.dataset("birthwt")
+    expected = np.polyfit((data["age"] - 18) / 10, data["bwt"] / 1000, 1)
+    domain = lv.load("four-learning-rates").build_surface().domain
+    assert np.all(np.abs(np.array([w, b]) - expected) < 1e-6 * np.array(domain.width))
+    slope, intercept = map(float, re.search(r"units: slope (\S+), intercept (\S+)", arriving).groups())
+    np.testing.assert_allclose([slope, intercept], np.polyfit(data["age"], data["bwt"], 1), rtol=1e-6)
+
+
+def test_that_run_prints_every_run_with_its_verdict(lossviz):
+    _, out, _ = lossviz("run", "four-learning-rates")
+    found = re.findall(r"^(rate \S+) \(gradient descent, 200 steps\): (\w+)$", out, re.MULTILINE)
+    assert found == [
+        ("rate .012", "slow"),
+        ("rate .36", "converged"),
+        ("rate .71", "converged"),
+        ("rate .765", "diverged"),
+    ]
+    assert "200 overshot, 0 went uphill" in out
+    assert "1.03 of the limit .743" in out
+
+
+def strict(text):
+    def refuse(constant):
+        raise AssertionError(constant)
+
+    return json.loads(text, parse_constant=refuse)
+
+
+@pytest.mark.parametrize("name", lv.experiments())
+def test_that_json_holds_the_numbers_of_the_runs(lossviz, name):
+    code, out, err = lossviz("run", name, "--json")
+    assert (code, err) == (0, "")
+    facts = strict(out)
+    surface = lv.load(name).build_surface()
+    assert (facts["minimum"]["w"], facts["minimum"]["b"]) == surface.known_minimum
+    assert facts["surface"]["samples"] == 189
+    assert len(facts["runs"]) == 4
+    for run, own in zip(facts["runs"], lv.load(name).runs, strict=True):
+        descent = lv.load(name).settings(own)
+        t = lv.descend(surface, own.rule(), descent.start, descent.steps)
+        assert run["outcome"] == t.verdict.outcome
+        np.testing.assert_allclose([run["end"]["w"], run["end"]["b"]], t.path[-1], rtol=1e-9)
+        assert run["overshoots"] == len(t.overshoots)
+        assert run["hyperparameters"] == t.rule.values
+
+
+def test_that_what_is_beyond_all_numbers_is_null_in_json_and_said_in_words(lossviz, tmp_path):
+    text = TEXT.replace("learning_rate = 0.012", "learning_rate = 10.0")
+    (tmp_path / "mine.toml").write_text(text.replace("steps = 200", "steps = 400"), "utf-8")
+    code, out, _ = lossviz("run", tmp_path / "mine.toml", "--json")
+    first = strict(out)["runs"][0]
+    assert (code, first["end"], first["original_units"], first["outcome"]) == (0, None, None, "diverged")
+    _, out, _ = lossviz("run", tmp_path / "mine.toml")
+    assert "end        beyond all numbers\n             in the columns' units: none" in out
+
+
+def test_that_units_beyond_all_numbers_are_null_too(lossviz, tmp_path):
+    text = TEXT.replace("start = [-2.2, 3.6]", "start = [1e308, 0]").replace("(age - 18)/10", "lwt*1000")
+    text = text.replace('label = "bwt/1000"', 'label = "low"').replace('"linear"\nloss = "mse"', '"logistic"')
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    code, out, err = lossviz("run", tmp_path / "mine.toml", "--json")
+    assert (code, err) == (0, "")
+    assert strict(out)["runs"][0]["original_units"] is None
+    assert lossviz("run", tmp_path / "mine.toml")[0] == 0
+
+
+def test_that_separable_data_have_no_minimum_to_print(lossviz, tmp_path):
+    text = TEXT.replace('data = "birthwt"', "columns = { age = [1, 2, 3, 4], bwt = [0, 0, 1000, 1000] }")
+    (tmp_path / "mine.toml").write_text(text.replace('"linear"\nloss = "mse"', '"logistic"'), "utf-8")
+    code, out, _ = lossviz("run", tmp_path / "mine.toml")
+    assert code == 0
+    assert "minimum" not in out
+    assert strict(lossviz("run", tmp_path / "mine.toml", "--json")[1])["minimum"] is None
+
+
+def test_that_csv_holds_every_row_of_every_run(lossviz, tmp_path):
+    code, out, err = lossviz("run", "four-learning-rates", "--csv", tmp_path / "rows.csv")
+    assert (code, out, err) == (0, f"{tmp_path / 'rows.csv'}: 804 rows\n", "")
+    with open(tmp_path / "rows.csv", encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert list(rows[0]) == ["run", "step", "w", "b", "loss", "dloss_dw", "dloss_db"]
+    assert len(rows) == 804
+    surface = lv.load("four-learning-rates").build_surface()
+    for rate in (0.012, 0.36, 0.71, 0.765):
+        rule = lv.optimizer("gradient_descent", learning_rate=rate)
+        t = lv.descend(surface, rule, (-2.2, 3.6), 200)
+        mine = [row for row in rows if row["run"] == f"rate {rate}".replace("0.", ".")]
+        assert [int(row["step"]) for row in mine] == [*range(201)]
+        # to the last bit
+        np.testing.assert_array_equal([[float(row["w"]), float(row["b"])] for row in mine], t.path)
+        np.testing.assert_array_equal([float(row["loss"]) for row in mine], t.losses)
+        np.testing.assert_array_equal([float(row["dloss_db"]) for row in mine], t.gradients[:, 1])
+
+
+def test_that_a_csv_can_be_read_back_as_data(lossviz, tmp_path):
+    (tmp_path / "mine.toml").write_text(TEXT.replace("[[runs]]", '[[runs]]\nname = "7"'), "utf-8")
+    lossviz("run", tmp_path / "mine.toml", "--csv", tmp_path / "rows.csv")
+    assert lv.read_csv(tmp_path / "rows.csv").rows == 804
+
+
+# list
+
+
+@pytest.mark.parametrize(
+    ("what", "first", "names"),
+    [
+        ("optimizers", "fixed_step", lv.optimizers()),
+        ("datasets", "birthwt", lv.datasets()),
+        ("experiments", "four-learning-rates", lv.experiments()),
+        ("surfaces", "linear mse", ("linear mse", "linear rmse", "logistic cross_entropy")),
+    ],
+)
+def test_that_list_names_each_with_a_word_about_it(lossviz, what, first, names):
+    code, out, err = lossviz("list", what)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert len(lines) == len(names)
+    assert lines[0].startswith(first)
+    for line, name in zip(lines, names, strict=True):
+        assert line.startswith(f"{name} ")
+        assert len(line.removeprefix(name).strip()) > 5
+
+
+# A wrong request: one line, exit 2
+
+
+@pytest.mark.parametrize("what", ["schedules", "lessons", "optimiser", ""])
+def test_that_a_list_that_is_not_there_yet_is_refused(lossviz, what):
+    code, out, err = lossviz("list", what)
+    assert (code, out) == (2, "")
+    assert is_one_line(err)
+    assert "invalid choice" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "the following arguments are required"),
+        (["run"], "the following arguments are required: FILE"),
+        (["run", "logistc"], "'logistc' is not a file or a shipped experiment; did you mean 'logistic'?"),
+        (["run", "."], "expected a file, found a folder"),
+        (["run", "logistic", "--xml"], "unrecognized arguments: --xml"),
+        (["run", "logistic", "--json", "--csv", "a.csv"], "not allowed with argument"),
+        (["render", "logistic"], "the following arguments are required: -o"),
+        (["render", "logistic", "-o", "a.svg"], "'.svg' can't be written; give a .gif, a .png, or a folder"),
+        (["render", "logistic", "-o", "a.png", "--size", "3x"], "expected a size like 1280x720, found '3x'"),
+        (["render", "logistic", "-o", "a.png", "--size", "axb"], "expected a size like 1280x720, found 'axb'"),
+        (["render", "logistic", "-o", "a.png", "--size", "²x²"], "expected a size like 1280x720, found '²x²'"),
+        (["render", "logistic", "-o", "a.png", "--view", "slice"], "invalid choice: 'slice'"),
+        (["render", "logistic", "-o", "a.png", "--theme", "blue"], "invalid choice: 'blue'"),
+        (["render", "logistic", "-o", "a.gif", "--fps", "fast"], "invalid float value: 'fast'"),
+        (["nonsense"], "invalid choice: 'nonsense'"),
+    ],
+)
+def test_that_a_wrong_request_is_refused_in_one_line(lossviz, monkeypatch, tmp_path, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = lossviz(*arguments)
+    assert (code, out) == (2, "")
+    assert is_one_line(err)
+    assert said in err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("steps = 200", "steps = 2.5", "mine.toml: descent.steps: expected a whole number"),
+        ("(age - 18)", "(agee - 18)", "mine.toml: surface: feature of birthwt: 'agee' is not a column; did you mean"),
+        ('data = "birthwt"', 'path = "nowhere.csv"', "mine.toml: surface: path: "),
+        ("w = [-2.8, 3.0]", "w = [-1e160, 1e160]", "mine.toml: surface.domain: domain w must lie within"),
+        ("start = [-2.2, 3.6]", "start = [nan, 3.6]", "mine.toml: descent.start: expected two finite numbers"),
+        ("format = 1", "format = 7", "mine.toml: format: 7 is of a newer lossviz"),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "render"])
+def test_that_a_wrong_file_is_refused_with_its_name_in_one_line(lossviz, tmp_path, command, old, new, said):
+    (tmp_path / "mine.toml").write_text(TEXT.replace(old, new), "utf-8")
+    out_file = ["-o", tmp_path / "a.png", *SMALL] if command == "render" else []
+    code, out, err = lossviz(command, tmp_path / "mine.toml", *out_file)
+    assert (code, out) == (2, "")
+    assert is_one_line(err)
+    assert err.startswith(f"lossviz: {said}")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--help"], "usage: lossviz [FILE]"),
+        (["--version"], f"lossviz {lv.__version__}"),
+        (["list", "datasets"], "eight_births"),
+        (["run", "--help"], "every row of every run into a file"),
+    ],
+)
+def test_that_the_program_answers_by_its_entry_point(monkeypatch, capsys, arguments, said):
+    monkeypatch.setattr(sys, "argv", ["lossviz", *arguments])
+    try:
+        code = entry.main()
+    except SystemExit as end:
+        code = end.code
+    assert code == 0
+    out, err = capsys.readouterr()
+    assert said in out
+    assert err == ""
+
+
+@pytest.mark.parametrize("arguments", [["one.toml", "two.toml"], ["--frobnicate"]])
+def test_that_the_window_takes_one_file_and_no_options(monkeypatch, capsys, arguments):
+    monkeypatch.setattr(sys, "argv", ["lossviz", *arguments])
+    assert entry.main() == 2
+    assert is_one_line(capsys.readouterr().err)
+
+
+def test_that_the_entry_point_knows_every_command():
+    (subcommands,) = [action for action in cli.parser()._actions if action.dest == "command"]
+    assert set(entry.COMMANDS) == set(subcommands.choices)
+
+
+# Work that fails: one line, exit 1, nothing left
+
+
+def test_that_a_csv_without_a_folder_is_work_that_failed(lossviz, tmp_path):
+    for target in (tmp_path / "nowhere" / "rows.csv", tmp_path):
+        code, out, err = lossviz("run", "logistic", "--csv", target)
+        assert (code, out) == (1, "")
+        assert is_one_line(err)
+        assert f"{target} can't be written: " in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_a_full_disk_leaves_no_half_csv(lossviz, tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(experiment.os, "fsync", full)
+    (tmp_path / "rows.csv").write_text("old")
+    code, out, err = lossviz("run", "logistic", "--csv", tmp_path / "rows.csv")
+    assert (code, out) == (1, "")
+    assert err == f"lossviz: {tmp_path / 'rows.csv'} can't be written: No space left on device.\n"
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_that_a_closed_folder_is_work_that_failed(lossviz, tmp_path):
+    tmp_path.chmod(0o500)
+    code, _, err = lossviz("run", "logistic", "--csv", tmp_path / "rows.csv")
+    tmp_path.chmod(0o700)
+    assert code == 1
+    assert is_one_line(err)
+
+
+@pytest.mark.parametrize(("blow", "code"), [(KeyboardInterrupt(), 1), (MemoryError(), 1), (RuntimeError("Odd."), 1)])
+def test_that_any_end_of_the_work_is_one_line(lossviz, monkeypatch, blow, code):
+    def fail(*arguments, **options):
+        raise blow
+
+    monkeypatch.setattr(cli, "_facts", fail)
+    found, out, err = lossviz("run", "logistic")
+    assert (found, out) == (code, "")
+    assert is_one_line(err)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("buffered", [True, False])
+def test_that_output_that_can_not_be_written_is_one_line(buffered):
+    env = environment() if buffered else environment(PYTHONUNBUFFERED="1")
+    with open("/dev/full", "w") as full:
+        ended = process("list", "optimizers", env=env, stdout=full)
+    assert ended.returncode == 1
+    assert ended.stderr == "lossviz: the output: No space left on device.\n"
+
+
+def test_that_a_reader_who_has_enough_is_no_error_to_speak_of():
+    read, write = os.pipe()
+    os.close(read)
+    ended = process("list", "optimizers", stdout=write)
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (1, "")
+
+
+def test_that_a_process_without_output_works_in_silence(tmp_path):
+    script = f'exec "{sys.executable}" -m lossviz run logistic --csv rows.csv >&-'
+    ended = subprocess.run(["sh", "-c", script], cwd=tmp_path, env=environment(), capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert (tmp_path / "rows.csv").exists()
+
+
+def test_that_a_terminal_without_greek_letters_is_written_to_all_the_same():
+    env = environment(PYTHONIOENCODING="ascii")
+    listed, facts = process("list", "optimizers", env=env), process("run", "logistic", "--json", env=env)
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert len(listed.stdout.splitlines()) == len(lv.optimizers())
+    assert "λmax" in strict(facts.stdout)["runs"][0]["formula"]
+
+
+# render, as on a server
+
+
+def test_that_a_still_is_written_without_a_display(tmp_path):
+    ended = process("render", "four-learning-rates", "-o", tmp_path / "a.png", "--view", "map", *SMALL)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == f"{tmp_path / 'a.png'}: 1 picture, 200x160\n"
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == (200, 160)
+        assert len(image.getcolors(100_000)) > 100
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.gif"])
+def test_that_two_processes_write_equal_bytes(tmp_path, name):
+    options = ["--seconds", "0.6"] if name.endswith(".gif") else ["--at", "3"]
+    started = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        folder.mkdir()
+        command = [sys.executable, "-m", "lossviz", "render", "logistic", "-o", folder / name, *SMALL, *options]
+        started.append(subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE))
+    assert [(each.communicate(timeout=50)[1], each.returncode) for each in started] == [(b"", 0)] * 2
+    assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    with Image.open(tmp_path / "one" / name) as image:
+        assert image.size == (200, 160)
+        assert getattr(image, "n_frames", 1) > 5 or name.endswith(".png")
+
+
+def test_that_a_picture_on_a_disk_that_is_full_leaves_nothing(tmp_path):
+    """A process that may write 1,000 bytes into a file, and no more."""
+    before = lambda: limits.setrlimit(limits.RLIMIT_FSIZE, (1_000, 1_000))  # noqa: E731
+    for arguments in (
+        ["render", "logistic", "-o", tmp_path / "a.png", *SMALL],
+        ["run", "four-learning-rates", "--csv", tmp_path / "rows.csv"],
+    ):
+        ended = process(*arguments, preexec_fn=before)
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert is_one_line(ended.stderr)
+        assert not list(tmp_path.iterdir())
+
+
+def test_that_a_picture_without_a_folder_is_one_line(tmp_path):
+    ended = process("render", "logistic", "-o", tmp_path / "nowhere" / "a.png", *SMALL)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert is_one_line(ended.stderr)
+    assert "its folder does not exist" in ended.stderr
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,564 @@
+import hashlib
+import os
+import stat
+import tomllib
+
+import msgspec
+import pytest
+import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lossviz as lv
+from lossviz import experiment as module
+from lossviz.experiment import (
+    DescentSection,
+    DomainSection,
+    Experiment,
+    ExperimentError,
+    Run,
+    SurfaceSection,
+    ViewSection,
+    check,
+    dumps,
+    parse,
+    write_whole,
+)
+from lossviz.resources import resource
+from lossviz.rules import CATALOGUE
+
+TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
+
+
+def changed(old, new, text=TEXT):
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+# There and back
+
+
+@pytest.mark.parametrize("name", lv.experiments())
+def test_that_a_shipped_experiment_comes_back_from_its_own_text(name):
+    experiment = lv.load(name)
+    assert parse(dumps(experiment)) == experiment
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+positive = st.floats(1e-300, 1e300)
+pairs = st.tuples(finite, finite)
+
+
+@st.composite
+def bounds(draw):
+    low, high = sorted(draw(st.tuples(st.floats(-1e99, 1e99), st.floats(-1e99, 1e99))))
+    return (low, high) if high - low >= 1e-100 else (low - 1.0 - abs(low), high + 1.0 + abs(high))
+
+
+settings = {
+    "start": pairs,
+    "steps": st.integers(1, 10_000_000),
+    "free": st.none() | st.sampled_from([("w",), ("b",), ("w", "b"), ("b", "w")]),
+    "tolerance": st.none() | st.floats(0, 1e300),
+    "loss_below": st.none() | finite,
+    "loss_change": st.none() | st.floats(0, 1e300),
+    "check_every": st.integers(1, 10**6),
+}
+
+
+@st.composite
+def random_runs(draw):
+    name = draw(st.sampled_from(list(CATALOGUE)))
+    values = {param.name: draw(st.floats(1e-9, 0.999)) for param in CATALOGUE[name].params() if draw(st.booleans())}
+    own = {key: draw(value) for key, value in settings.items() if draw(st.booleans())}
+    return Run(
+        name=draw(st.text(max_size=20)), optimizer=name, hyperparameters=values, shown=draw(st.booleans()), **own
+    )
+
+
+@st.composite
+def random_experiments(draw):
+    columns = draw(
+        st.none()
+        | st.dictionaries(
+            st.text(min_size=1, max_size=8), st.lists(finite, min_size=2, max_size=2), min_size=1, max_size=4
+        )
+    )
+    return Experiment(
+        title=draw(st.text(max_size=40)),
+        surface=SurfaceSection(
+            data=None if columns else draw(st.sampled_from(["birthwt", "eight_births"])),
+            columns=columns,
+            feature=draw(st.text(max_size=40)),
+            label=draw(st.text(max_size=40)),
+            model=draw(st.sampled_from(["linear", "logistic"])),
+            loss=draw(st.sampled_from([None, "mse", "rmse", "cross_entropy"])),
+            standardize=draw(st.booleans()),
+            domain=draw(st.none() | st.builds(DomainSection, w=bounds(), b=bounds())),
+        ),
+        descent=DescentSection(**{key: draw(value) for key, value in settings.items()}),
+        runs=tuple(draw(st.lists(random_runs(), max_size=4))),
+        view=ViewSection(
+            height=draw(st.sampled_from(["linear", "log", "rank"])),
+            azimuth=draw(st.floats(-360, 360)),
+            elevation=draw(st.floats(5, 90)),
+            zoom=draw(st.floats(0.2, 5)),
+            selected=draw(st.integers(0, 9)),
+        ),
+    )
+
+
+@given(random_experiments())
+def test_that_any_experiment_comes_back_from_its_own_text(experiment):
+    assert check(experiment) is experiment
+    assert parse(dumps(experiment)) == experiment
+
+
+@pytest.mark.parametrize(
+    "title", ["a [ b ] c", "[ 1, 2 ]", "[\n 1,\n 2\n]", 'quote " and \\ and \t', "θ ← θ − η·∇L", ""]
+)
+def test_that_a_title_comes_back_whatever_is_in_it(title):
+    experiment = msgspec.structs.replace(lv.load("logistic"), title=title)
+    assert parse(dumps(experiment)).title == title
+
+
+def test_that_what_is_written_reads_like_a_file_written_by_hand():
+    text = dumps(lv.load("four-learning-rates"))
+    assert "start = [-2.2, 3.6]\n" in text
+    assert "w = [-2.8, 3.0]\n" in text
+    assert text.count("[[runs]]\noptimizer = ") == 4
+    assert tomllib.loads(text)["format"] == 1
+
+
+def test_that_saving_and_loading_gives_the_same_experiment(tmp_path):
+    experiment = lv.load("raw-age")
+    lv.save(experiment, tmp_path / "mine.lossviz.toml")
+    assert lv.load(tmp_path / "mine.lossviz.toml") == experiment
+    assert lv.load(str(tmp_path / "mine.lossviz.toml")) == experiment
+
+
+def test_that_an_experiment_can_not_be_changed():
+    experiment = lv.load("raw-age")
+    with pytest.raises(AttributeError):
+        experiment.title = "other"
+    assert experiment == lv.load("raw-age")
+
+
+# Data beside the file
+
+
+def with_path(path):
+    return changed('data = "birthwt"', f'path = "{path}"')
+
+
+def test_that_a_data_path_is_relative_to_the_file(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "data" / "mine.csv").write_text("age,bwt\n18,3000\n28,3400\n40,2900\n")
+    (tmp_path / "mine.toml").write_text(with_path("data/mine.csv"))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    experiment = lv.load(tmp_path / "mine.toml")
+    assert experiment.build_surface().data.x.tolist() == [0.0, 1.0, 2.2]
+    # saved beside the data it is relative again, elsewhere it is not
+    assert 'path = "data/mine.csv"' in dumps(experiment, tmp_path)
+    lv.save(experiment, tmp_path / "elsewhere" / "other.toml")
+    assert lv.load(tmp_path / "elsewhere" / "other.toml").build_surface().samples == 3
+
+
+def test_that_a_data_file_must_be_the_one_it_was(tmp_path):
+    data = b"age,bwt\n18,3000\n28,3400\n40,2900\n"
+    (tmp_path / "mine.csv").write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    text = with_path("mine.csv").replace("feature =", f'sha256 = "{digest}"\nfeature =')
+    experiment = parse(text, folder=tmp_path)
+    assert experiment.build_surface().samples == 3
+    (tmp_path / "mine.csv").write_bytes(data + b"41,3000\n")
+    with pytest.raises(ExperimentError, match=r"mine\.csv is not the file it was"):
+        experiment.build_surface()
+
+
+def test_that_embedded_columns_are_data():
+    text = changed('data = "birthwt"', "columns = { age = [18, 28, 38.0], bwt = [3000, 3500, 3100] }")
+    surface = parse(text).build_surface()
+    assert surface.data.x.tolist() == [0.0, 1.0, 2.0]
+    assert surface.data.y.tolist() == [3.0, 3.5, 3.1]
+
+
+# Runs
+
+
+def test_that_a_run_overrides_what_the_descent_says():
+    text = changed(
+        "learning_rate = 0.36", 'learning_rate = 0.36\nsteps = 7\nstart = [0, 1]\nfree = ["b"]\ntolerance = 0'
+    )
+    experiment = parse(text)
+    own, shared = experiment.settings(experiment.runs[1]), experiment.settings(experiment.runs[0])
+    assert (own.steps, own.start, own.free, own.tolerance, own.check_every) == (7, (0.0, 1.0), ("b",), 0.0, 1)
+    assert shared == experiment.descent
+
+
+def test_that_a_run_without_a_name_is_called_by_its_rate():
+    assert [run.label for run in lv.load("four-learning-rates").runs] == [
+        "rate .012",
+        "rate .36",
+        "rate .71",
+        "rate .765",
+    ]
+    assert Run(optimizer="adam", hyperparameters={"learning_rate": 0.1}).label == "Adam .1"
+    assert Run(optimizer="fixed_step").label == "fixed step .01"
+    assert Run(name="creeps").label == "creeps"
+
+
+def test_that_a_run_makes_its_rule():
+    rule = Run(optimizer="momentum", hyperparameters={"learning_rate": 0.3, "momentum": 0.5}).rule()
+    assert (rule.name, rule.values) == ("momentum", {"learning_rate": 0.3, "momentum": 0.5})
+
+
+# Files that can't be used
+
+BAD = {
+    "a key that does not exist": ("format = 1", "format = 1\ncolour = 1", "colour: unknown key"),
+    "a key of two lines": ("format = 1", 'format = 1\n"a\\nb" = 1', "a b: unknown key"),
+    "a misspelt key of the surface": (
+        "model =",
+        "modle =",
+        "surface.modle: unknown key: 'modle' is not a key here; did",
+    ),
+    "a key that reads like a type": ("model =", "interest = 1\nmodel =", "surface.interest: unknown key"),
+    "a misspelt key of the descent": ("steps = 200", "stepz = 200", "descent.stepz: unknown key"),
+    "a misspelt key of the view": ("layout =", "lay =", "view.lay: unknown key"),
+    "a misspelt key of the domain": ("w = [-2.8, 3.0]", "v = [-2.8, 3.0]", "surface.domain.v: unknown key"),
+    "a misspelt hyperparameter": (
+        "learning_rate = 0.012",
+        "learnin_rate = 1",
+        "runs[0]: 'learnin_rate' is not a hyperp",
+    ),
+    "a hyperparameter of another rule": (
+        "learning_rate = 0.71",
+        "momentum = 0.9",
+        "runs[2]: 'momentum' is not a hyperp",
+    ),
+    "no feature": ('feature = "(age - 18)/10"\n', "", "surface.feature: missing"),
+    "no start": ("start = [-2.2, 3.6]\n", "", "descent.start: missing"),
+    "half a domain": ("w = [-2.8, 3.0], ", "", "surface.domain.w: missing"),
+    "steps that are no whole number": ("steps = 200", "steps = 2.5", "descent.steps: expected a whole number"),
+    "steps as a text": ("steps = 200", 'steps = "200"', "descent.steps: expected a whole number, got a text"),
+    "steps as a switch": ("steps = 200", "steps = true", "descent.steps: expected a whole number"),
+    "steps as a date": ("steps = 200", "steps = 2020-01-01", "descent.steps: expected a whole number, got date"),
+    "no steps": ("steps = 200", "steps = 0", "descent.steps: steps must be from 1 to 10,000,000, not 0."),
+    "too many steps": ("steps = 200", "steps = 1_000_000_000", "would take 37.3 GiB."),
+    "a number of 400 digits": ("steps = 200", "steps = 1" + "0" * 400, "descent.steps: steps must be from 1 to"),
+    "a number of 5000 digits": ("steps = 200", "steps = 1" + "0" * 5000, "not valid TOML"),
+    "a start that is NaN": ("start = [-2.2, 3.6]", "start = [nan, 3.6]", "descent.start: expected two finite numbers"),
+    "a start of three": ("start = [-2.2, 3.6]", "start = [1, 2, 3]", "descent.start: expected a list of length 2"),
+    "a start in words": ("start = [-2.2, 3.6]", 'start = "here"', "descent.start: expected a list, got a text"),
+    "a start of switches": ("start = [-2.2, 3.6]", "start = [true, 1]", "descent.start[0]: expected a number"),
+    "a start of 400 digits": (
+        "start = [-2.2, 3.6]",
+        f"start = [1{'0' * 400}, 1]",
+        "descent.start[0]: number out of range",
+    ),
+    "a negative rate": (
+        "learning_rate = 0.012",
+        "learning_rate = -1",
+        "runs[0]: learning_rate must be above 0, not -1.",
+    ),
+    "a rate that is NaN": ("learning_rate = 0.71", "learning_rate = nan", "runs[2]: learning_rate must be above 0"),
+    "a rate in words": ("learning_rate = 0.36", 'learning_rate = "a"', "runs[1].learning_rate: expected a number"),
+    "a list of rates": ("learning_rate = 0.36", "learning_rate = [1, 2]", "runs[1].learning_rate: expected a number"),
+    "a rate that is a switch": (
+        "learning_rate = 0.36",
+        "learning_rate = true",
+        "runs[1]: learning_rate must be a number",
+    ),
+    "a rate of 400 digits": ("learning_rate = 0.36", "learning_rate = 1" + "0" * 400, "out of range"),
+    "an unknown optimizer": (
+        '"gradient_descent"',
+        '"gradient_decent"',
+        "runs[0]: 'gradient_decent' is not an optimizer; did",
+    ),
+    "an optimizer as a number": ('"gradient_descent"', "3", "runs[0].optimizer: expected a text"),
+    "a run's own bad steps": (
+        "learning_rate = 0.36",
+        "learning_rate = 0.36\nsteps = 0",
+        "runs[1].steps: steps must be",
+    ),
+    "a run's own bad start": (
+        "learning_rate = 0.36",
+        "learning_rate = 1\nstart = [inf, 0]",
+        "runs[1].start: expected two",
+    ),
+    "a run's own bad switch": (
+        "learning_rate = 0.36",
+        "learning_rate = 1\nshown = 1",
+        "runs[1].shown: expected true or false",
+    ),
+    "a newer format": ("format = 1", "format = 2", "format: 2 is of a newer lossviz; this one reads up to format 1."),
+    "a format of half a number": ("format = 1", "format = 1.5", "format: expected 1, found 1.5."),
+    "a format in words": ("format = 1", 'format = "1"', "format: expected 1"),
+    "a format as a switch": ("format = 1", "format = true", "format: expected 1, found True."),
+    "a format of nothing": ("format = 1", "format = 0", "format: expected 1, found 0."),
+    "a title as a number": ('title = "Four learning rates"', "title = 5", "title: expected a text"),
+    "two sources of data": ('data = "birthwt"', 'data = "birthwt"\npath = "a.csv"', "found data and path."),
+    "no source of data": (
+        'data = "birthwt"\n',
+        "",
+        "surface: expected exactly one of data, path and columns, found none.",
+    ),
+    "an unknown dataset": ('"birthwt"', '"birthweight"', "surface.data: 'birthweight' is not a dataset; did you mean"),
+    "an unknown model": (
+        '"linear"\nloss',
+        '"lineal"\nloss',
+        "surface.model: 'lineal' is not a model; did you mean 'linear'",
+    ),
+    "an unknown loss": ('"mse"', '"msr"', "surface.loss: 'msr' is not a loss; did you mean 'mse'?"),
+    "columns of words": ('data = "birthwt"', 'columns = { age = ["a"] }', "surface.columns"),
+    "a switch as a number": ("model =", "standardize = 1\nmodel =", "surface.standardize: expected true or false"),
+    "a domain upside down": ("w = [-2.8, 3.0]", "w = [3, -2.8]", "surface.domain: domain w must be two finite numbers"),
+    "a domain without end": ("w = [-2.8, 3.0]", "w = [0, inf]", "surface.domain: domain w must be two finite numbers"),
+    "a domain beyond all use": ("w = [-2.8, 3.0]", "w = [-1e160, 1e160]", "surface.domain: domain w must lie within"),
+    "a domain of three": ("w = [-2.8, 3.0]", "w = [1, 2, 3]", "surface.domain.w: expected a list of length 2"),
+    "an unknown height": (
+        '"linear"\nlayout',
+        '"loog"\nlayout',
+        "view.height: expected linear, log or rank, found 'loog'.",
+    ),
+    "an unknown layout": ('"race"', '"rice"', "view.layout: expected race, found 'rice'."),
+    "a zoom out of range": ("layout", "zoom = 9\nlayout", "view.zoom: expected a number from 0.2 to 5, found 9."),
+    "a zoom that is NaN": ("layout", "zoom = nan\nlayout", "view.zoom: expected a number from 0.2 to 5, found nan."),
+    "an elevation below the floor": (
+        "layout",
+        "elevation = -3\nlayout",
+        "view.elevation: expected a number from 5 to 90",
+    ),
+    "a run that can't be selected": ("selected = 2", "selected = -5", "view.selected: expected the number of a run"),
+    "an unknown free parameter": (
+        "steps = 200",
+        'steps = 200\nfree = ["c"]',
+        "descent.free: expected some of 'w' and 'b'",
+    ),
+    "no free parameter": ("steps = 200", "steps = 200\nfree = []", "descent.free: expected some of 'w' and 'b'"),
+    "checks after no steps": (
+        "steps = 200",
+        "steps = 200\ncheck_every = 0",
+        "descent: check_every must be a whole number",
+    ),
+    "a negative tolerance": (
+        "steps = 200",
+        "steps = 200\ntolerance = -1",
+        "descent: tolerance must be a number of 0 or more",
+    ),
+    "a tolerance in words": ("steps = 200", 'steps = 200\ntolerance = "a"', "descent.tolerance: expected"),
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_that_a_file_with_a_fault_is_refused_with_file_key_and_what_was_expected(tmp_path, refused, fault):
+    old, new, said = BAD[fault]
+    (tmp_path / "mine.toml").write_text(changed(old, new), encoding="utf-8")
+    with refused(said, ExperimentError) as caught:
+        lv.load(tmp_path / "mine.toml")
+    assert str(caught.value).startswith("mine.toml: ")
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "surface: missing"),
+        (b"surface = 3\n[descent]\nstart = [1, 2]", "surface: expected a table"),
+        (b"runs = [1, 2]\n" + TEXT.split("[[runs]]")[0].encode(), "runs[0]: expected a table"),
+        (TEXT.split("[[runs]]")[0].encode() + b"\n[runs]\na = 1", "runs: expected a list"),
+        (b"a = = 3", "not valid TOML"),
+        (b"a = " + b"[" * 5000, "not valid TOML"),
+        (b"\0", "not valid TOML"),
+        (b"\xff\xfe\x00", "expected a text file in UTF-8"),
+        (b"PK\x03\x04\x00\x00\xff", "expected a text file in UTF-8"),
+        (b"age,bwt\n1,2\n", "not valid TOML"),
+    ],
+)
+def test_that_what_is_no_experiment_is_refused_with_the_files_name(tmp_path, refused, content, said):
+    (tmp_path / "mine.toml").write_bytes(content)
+    with refused(said, ExperimentError) as caught:
+        lv.load(tmp_path / "mine.toml")
+    assert str(caught.value).startswith("mine.toml: ")
+
+
+def test_that_a_file_written_on_windows_is_read(tmp_path):
+    (tmp_path / "mine.toml").write_bytes(b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode())
+    assert lv.load(tmp_path / "mine.toml") == lv.load("four-learning-rates")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("logistc", "'logistc' is not a file or a shipped experiment; did you mean 'logistic'?"),
+        ("zzz", "known: four-learning-rates, logistic, raw-age, standardised."),
+        ("\0", "is not a file"),
+        ("a\nb", "'a b' is not a file"),
+    ],
+)
+def test_that_a_file_that_is_not_there_is_refused_with_the_nearest_name(refused, name, said):
+    with refused(said, ExperimentError):
+        lv.load(name)
+
+
+def test_that_a_folder_is_no_experiment(tmp_path, refused):
+    with refused("expected a file, found a folder", ExperimentError):
+        lv.load(tmp_path)
+
+
+def test_that_a_folder_named_like_a_shipped_experiment_hides_it_not(tmp_path, monkeypatch):
+    (tmp_path / "logistic").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert lv.load("logistic").surface.model == "logistic"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("(age - 18)", "(agee - 18)", "surface: feature of birthwt: 'agee' is not a column; did you mean 'age'?"),
+        ('"bwt/1000"', '"weight"', "surface: label of birthwt: 'weight' is not a column"),
+        ('"mse"', '"cross_entropy"', "surface: the linear model goes with mse or rmse, not with cross_entropy."),
+        ('"linear"\nloss = "mse"', '"logistic"', "surface: cross_entropy needs labels 0 and 1"),
+        ('data = "birthwt"', 'path = "nowhere.csv"', "nowhere.csv can't be read: No such file or directory."),
+        ('data = "birthwt"', 'path = "."', "can't be read: Is a directory."),
+        (
+            'data = "birthwt"',
+            "columns = { age = [1, 2], bwt = [1] }",
+            "surface: the embedded columns: the columns must be",
+        ),
+        (
+            'data = "birthwt"',
+            "columns = { age = [], bwt = [] }",
+            "surface: the embedded columns: the columns must have",
+        ),
+        ('data = "birthwt"', "columns = { age = [1, nan], bwt = [1, 2] }", "is not finite in data row 2."),
+        (
+            "(age - 18)/10",
+            "__import__('os').getcwd()",
+            "only numbers, column names, + - * / ** and brackets are allowed",
+        ),
+    ],
+)
+def test_that_data_that_do_not_fit_are_refused_when_the_surface_is_made(tmp_path, refused, old, new, said):
+    experiment = parse(changed(old, new), folder=tmp_path)
+    with refused(said, ExperimentError):
+        experiment.build_surface()
+
+
+def test_that_opening_a_file_runs_no_code(tmp_path):
+    for code in (
+        f"__import__('pathlib').Path('{tmp_path}/made').touch()",
+        f"age + open('{tmp_path}/made', 'w').write('')",
+    ):
+        (tmp_path / "mine.toml").write_text(changed("(age - 18)/10", code))
+        experiment = lv.load(tmp_path / "mine.toml")
+        with pytest.raises(ExperimentError):
+            experiment.build_surface()
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+
+
+@given(st.text(max_size=200))
+def test_that_any_text_is_an_experiment_or_refused_in_one_sentence(text):
+    sentence = ""
+    try:
+        parse(text, "mine.toml")
+    except ExperimentError as error:
+        sentence = str(error)
+    assert sentence.startswith("mine.toml: ")
+    assert len(sentence.splitlines()) == 1
+
+
+WORDS = ["surface", "descent", "runs", "view", "format", "title", "start", "steps", "w", "a\nb", "hyperparameters"]
+values = st.recursive(
+    st.booleans() | st.integers(-(10**30), 10**30) | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(key=st.sampled_from(WORDS), section=st.sampled_from([None, "surface", "descent", "view", "runs"]), value=values)
+def test_that_any_value_anywhere_is_taken_or_refused_in_one_sentence(key, section, value):
+    raw = tomllib.loads(TEXT)
+    place = raw if section is None else raw[section][0] if section == "runs" else raw[section]
+    place[key] = value
+    sentence = "mine.toml: taken."
+    try:
+        parse(tomli_w.dumps(raw), "mine.toml")
+    except ExperimentError as error:
+        sentence = str(error)
+    assert len(sentence.splitlines()) == 1
+    assert sentence.startswith("mine.toml: ")
+    assert sentence.endswith((".", "?"))
+    assert "`" not in sentence
+
+
+# Written whole or not at all
+
+
+def test_that_saving_leaves_no_other_file(tmp_path):
+    lv.save(lv.load("logistic"), tmp_path / "mine.toml")
+    lv.save(lv.load("raw-age"), tmp_path / "mine.toml")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+    assert lv.load(tmp_path / "mine.toml") == lv.load("raw-age")
+
+
+@pytest.mark.parametrize("blow", [OSError(28, "No space left on device"), KeyboardInterrupt(), MemoryError()])
+@pytest.mark.parametrize("there_already", [True, False])
+def test_that_a_write_that_fails_changes_nothing(tmp_path, monkeypatch, blow, there_already):
+    if there_already:
+        (tmp_path / "mine.toml").write_text("old")
+
+    def fail(descriptor):
+        raise blow
+
+    monkeypatch.setattr(module.os, "fsync", fail)
+    with pytest.raises(type(blow)) as caught:
+        lv.save(lv.load("logistic"), tmp_path / "mine.toml")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"] * there_already
+    if there_already:
+        assert (tmp_path / "mine.toml").read_text() == "old"
+    if isinstance(blow, OSError):
+        assert str(caught.value) == f"{tmp_path / 'mine.toml'} can't be written: No space left on device."
+
+
+def test_that_a_folder_in_the_way_is_said(tmp_path):
+    (tmp_path / "folder").mkdir()
+    for target in (tmp_path / "folder", tmp_path / "nowhere" / "mine.toml", tmp_path / "folder" / ".." / "folder"):
+        with pytest.raises(OSError, match=r"can't be written: .*\.$"):
+            lv.save(lv.load("logistic"), target)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_that_a_file_keeps_its_permissions_and_a_new_one_gets_the_usual(tmp_path):
+    (tmp_path / "ordinary").touch()
+    write_whole(tmp_path / "new", "text")
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "ordinary").stat().st_mode
+    (tmp_path / "new").chmod(0o640)
+    write_whole(tmp_path / "new", "other")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
+    assert (tmp_path / "new").read_text() == "other"
+
+
+def test_that_a_link_keeps_pointing_to_the_file_that_is_replaced(tmp_path):
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    write_whole(tmp_path / "link", "new")
+    assert os.readlink(tmp_path / "link") == "real"
+    assert (tmp_path / "real").read_text() == "new"
+
+
+def test_that_a_reader_sees_the_old_file_or_the_new_one(tmp_path, monkeypatch):
+    seen = []
+    write_whole(tmp_path / "mine", "old")
+    fsync = os.fsync
+
+    def looked_at(descriptor):
+        seen.append((tmp_path / "mine").read_text())
+        fsync(descriptor)
+
+    monkeypatch.setattr(module.os, "fsync", looked_at)
+    write_whole(tmp_path / "mine", "new")
+    assert seen == ["old"]
+    assert (tmp_path / "mine").read_text() == "new"

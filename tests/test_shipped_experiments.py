@@ -1,0 +1,124 @@
+"""What the lecture says about the shipped experiments, measured on their runs."""
+
+import numpy as np
+import pytest
+
+import lossviz as lv
+from lossviz.jobs.tasks import scene_of
+
+
+def runs(name):
+    scene = scene_of(lv.load(name), resolution=3)
+    return [descent.trajectory for descent in scene.descents], scene
+
+
+@pytest.fixture(scope="module")
+def default():
+    return {t.rule.learning_rate: t for t in runs("four-learning-rates")[0]}
+
+
+@pytest.mark.parametrize("name", lv.experiments())
+def test_that_every_shipped_experiment_has_a_title_four_runs_and_a_scene(name):
+    experiment = lv.load(name)
+    assert experiment.title
+    assert len(experiment.runs) == 4
+    _, scene = runs(name)
+    assert np.all(np.isfinite(scene.grid.loss))
+    assert scene.surface.domain.contains(*experiment.descent.start)
+    assert scene.surface.domain.contains(*scene.surface.known_minimum)
+
+
+def test_that_the_four_rates_are_those_of_the_lecture(default):
+    assert list(default) == [0.012, 0.36, 0.71, 0.765]
+    assert {t.steps for t in default.values()} == {200}
+    assert {tuple(t.path[0]) for t in default.values()} == {(-2.2, 3.6)}
+
+
+def test_that_012_creeps(default):
+    t = default[0.012]
+    assert t.losses[-1] == pytest.approx(0.678, abs=5e-4)
+    assert np.all(np.diff(t.losses) < 0)
+    assert (t.verdict.outcome, t.verdict.cause) == ("slow", "rate too small")
+    assert len(t.overshoots) == len(t.zigzags) == len(t.uphill) == 0
+
+
+def test_that_36_arrives_smoothly(default):
+    t = default[0.36]
+    assert t.verdict.outcome == "converged"
+    assert np.all(np.abs(t.path[-1] - t.surface.known_minimum) < 1e-6 * np.array(t.surface.domain.width))
+    assert t.losses[-1] == pytest.approx(0.5246, abs=5e-5)
+    assert len(t.overshoots) == len(t.uphill) == 0
+    assert t.surface.domain.contains(*t.path.T).all()
+
+
+def test_that_71_overshoots_at_all_200_steps_and_is_never_uphill(default):
+    t = default[0.71]
+    np.testing.assert_array_equal(t.overshoots, np.arange(200))
+    assert len(t.uphill) == 0
+    assert "0.956"[1:] in t.verdict.text.numbers
+    assert t.verdict.text.numbers.endswith("200 overshot, 0 went uphill")
+
+
+def test_that_765_falls_for_three_steps_then_rises_for_ever_and_leaves_the_map(default):
+    t = default[0.765]
+    np.testing.assert_array_equal(np.diff(t.losses[:4]) < 0, True)
+    np.testing.assert_array_equal(t.uphill, np.arange(3, 200))
+    assert t.verdict.outcome == "diverged"
+    assert "1.03 of the limit .743" in t.verdict.text.numbers
+    assert not t.surface.domain.contains(*t.path[-1])
+    assert t.losses[-1] > 1e9
+
+
+def test_that_765_is_called_slow_as_long_as_its_loss_falls(default):
+    outcomes = [default[0.765].verdict_at(k).outcome for k in range(20)]
+    assert set(outcomes[:4]) == {"slow"}
+    assert outcomes[-1] == "diverged"
+    assert outcomes.index("diverged") == np.argmax(default[0.765].losses > default[0.765].losses[0])
+
+
+def test_that_on_the_standardised_surface_all_paths_lie_on_one_line():
+    paths, scene = runs("standardised")
+    start, minimum = np.array(scene.experiment.descent.start), np.array(scene.surface.known_minimum)
+    along = (minimum - start) / np.linalg.norm(minimum - start)
+    across = np.array([-along[1], along[0]])
+    for t in paths:
+        away = np.abs((t.path - start) @ across)
+        assert np.all(away <= 1e-13 * (1.0 + np.max(np.abs(t.path), axis=1)))
+    at = lv.stability(scene.surface, paths[0].rule, at=tuple(minimum))
+    assert at.condition_number == pytest.approx(1.0, abs=1e-12)
+    assert [t.verdict.outcome for t in paths] == ["slow", "converged", "converged", "diverged"]
+
+
+def test_that_the_raw_age_leaves_gradient_descent_in_a_ravine():
+    paths, scene = runs("raw-age")
+    at = lv.stability(scene.surface, lv.optimizer("gradient_descent"), at=scene.surface.known_minimum)
+    assert at.condition_number == pytest.approx(11_600, rel=0.005)
+    assert {t.verdict.outcome for t in paths} == {"slow"}
+    assert [t.verdict.cause for t in paths][:3] == ["ravine"] * 3
+    # gradient descent stays far, momentum comes nearer, Adam almost arrives
+    above = [t.losses[-1] - scene.surface.loss(*scene.surface.known_minimum) for t in paths]
+    assert above[0] > above[1] > 0.2 > above[2] > 0.01 > 1e-3 > above[3]
+
+
+def test_that_the_logistic_runs_sink_toward_the_optimum_of_59_low_births():
+    paths, scene = runs("logistic")
+    assert np.sum(scene.surface.data.y) == 59
+    assert scene.surface.samples == 189
+    np.testing.assert_allclose(scene.surface.known_minimum, [-0.4217, -0.8293], atol=5e-5)
+    for t in paths:
+        assert t.losses[-1] == pytest.approx(0.6050, abs=2e-4)
+    assert paths[1].verdict.outcome == "converged"
+
+
+@pytest.mark.parametrize("name", lv.experiments())
+def test_that_an_arrived_run_is_least_squares_in_the_columns_units(name):
+    paths, scene = runs(name)
+    data = scene.surface.data
+    if scene.surface.measure.binary:
+        return
+    x, y = data.dataset["age"], data.dataset["bwt"]
+    expected = np.polyfit(x, y, 1)
+    np.testing.assert_allclose(data.in_columns(*scene.surface.known_minimum), expected, rtol=1e-9)
+    for t in paths:
+        if t.verdict.outcome == "converged":
+            np.testing.assert_allclose(data.in_columns(*t.path[-1]), expected, rtol=1e-4)
