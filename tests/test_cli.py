@@ -13,7 +13,7 @@ from PIL import Image
 
 import lossviz as lv
 from lossviz import __main__ as entry
-from lossviz import cli, experiment
+from lossviz import cli
 from lossviz.resources import resource
 
 TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
@@ -292,7 +292,7 @@ def test_that_a_full_disk_leaves_no_half_csv(lossviz, tmp_path, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(experiment.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     (tmp_path / "rows.csv").write_text("old")
     code, out, err = lossviz("run", "logistic", "--csv", tmp_path / "rows.csv")
     assert (code, out) == (1, "")

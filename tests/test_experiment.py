@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lossviz as lv
-from lossviz import experiment as module
 from lossviz.experiment import (
     DescentSection,
     DomainSection,
@@ -24,6 +23,7 @@ from lossviz.experiment import (
     parse,
     write_whole,
 )
+from lossviz.experiment import file as module
 from lossviz.resources import resource
 from lossviz.rules import CATALOGUE
 

@@ -17,6 +17,7 @@ LONGEST = 500
 DEEPEST = 40
 MOST_NODES = 300
 
+_ALLOWED = "only numbers, column names, + - * / ** and brackets are allowed"
 _STRANGE = re.compile(r"[\"'`#$@\\]")
 _NUMBER = re.compile(r"(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?(?![\w.])", re.ASCII)
 _NUMBER_BEGINS = re.compile(r"(?<![\w.])\.?[0-9][\w.]*")
@@ -112,7 +113,7 @@ def _parsed(text: str) -> ast.expr:
     # what Python would warn of on the terminal, or take for a hexadecimal number or a comment
     strange = _STRANGE.search(text)
     if strange:
-        raise FormulaError(f"'{strange[0]}' is not allowed in a formula", strange.start() + 1)
+        raise FormulaError(_ALLOWED, strange.start() + 1)
     for begun in _NUMBER_BEGINS.finditer(text):
         if not _NUMBER.match(text, begun.start()):
             raise FormulaError(f"'{begun[0]}' is not a number", begun.start() + 1)
@@ -153,7 +154,7 @@ def _check(tree: ast.expr, columns: tuple[str, ...], text: str) -> None:
                 if name not in columns:
                     raise FormulaError(unknown("a column", name, columns), column)
             case _:
-                raise FormulaError("only numbers, column names, + - * / ** and brackets are allowed", column)
+                raise FormulaError(_ALLOWED, column)
 
 
 def _fits(number: float) -> bool:

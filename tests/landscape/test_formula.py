@@ -1,5 +1,6 @@
 import math
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -296,6 +297,25 @@ def test_that_code_in_a_formula_is_not_run(tmp_path):
         with pytest.raises(FormulaError):
             ColumnFormula(code, NAMES)
     assert not list(tmp_path.iterdir())
+
+
+def test_that_nothing_typed_makes_python_warn_on_the_terminal():
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        for text in (*HOSTILE, "1if age else 2", "0x1for age in lwt", "1or 2", "'\\d'", "age is 1", "1(age)", "0777"):
+            assert accepted(text) is None
+    assert seen == []
+
+
+@pytest.mark.parametrize("text", ["2", "2.", ".5", "2.5", "1e5", "1.e-5", "1E+5", "1_000", "0", "00"])
+def test_that_numbers_are_decimal(text):
+    assert values(text)[0] == float(text)
+    assert values(f"(age*0)+{text}")[0] == float(text)
+
+
+@pytest.mark.parametrize("text", ["0x10", "0b1", "0o7", "1j", "2age", "1e5.5", "1.2.3", "1__0", "_1", "1_"])
+def test_that_other_numbers_are_refused(text):
+    assert accepted(text) is None
 
 
 @pytest.mark.parametrize(
