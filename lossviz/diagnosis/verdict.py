@@ -17,11 +17,12 @@ LONG_PATIENCE = 25
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a verdict says, at three levels."""
+    """What a verdict says, at three levels; and the plain one in a few words, for a list."""
 
     plain: str
     numbers: str
     formula: str
+    brief: str
 
     def __str__(self) -> str:
         return self.plain
@@ -67,13 +68,14 @@ def verdict(evidence: Evidence, rule: Rule, k: int) -> Verdict:
         The last row that counts.
     """
     if k == 0:
-        text = Explanation("at the start", f"loss {short(float(evidence.losses[0]), 4)}", "")
+        text = Explanation("at the start", f"loss {short(float(evidence.losses[0]), 4)}", "", "at the start")
         return Verdict(
             "converged" if evidence.arrivals[0] else "slow", "" if evidence.arrivals[0] else "budget", "", text
         )
     outcome = _outcome(evidence, rule, k)
     cause = _cause(evidence, k, outcome)
-    text = Explanation(_plain(evidence, k, outcome, cause), _numbers(evidence, k), _formula(evidence, rule, k))
+    plain, brief = _plain(evidence, k, outcome, cause)
+    text = Explanation(plain, _numbers(evidence, k), _formula(evidence, rule, k), brief)
     return Verdict(outcome, cause, _advice(evidence, rule, k, outcome, cause), text)
 
 
@@ -119,39 +121,47 @@ def _cause(e: Evidence, k: int, outcome: str) -> str:
     return "budget"
 
 
-def _plain(e: Evidence, k: int, outcome: str, cause: str) -> str:
+def _plain(e: Evidence, k: int, outcome: str, cause: str) -> tuple[str, str]:
+    """Give the verdict in plain words, and the same in a few."""
     recent = slice(max(0, k - PATIENCE), k)
     hopping = bool(np.all(e.events.overshoots[recent]))
     if outcome == "diverged":
         if not np.all(np.isfinite(e.losses[: k + 1])):
             first = int(np.argmin(np.isfinite(e.losses[: k + 1])))
-            return f"gone: at step {first} the numbers grew beyond all bounds"
+            return (
+                f"gone: at step {first} the numbers grew beyond all bounds",
+                f"gone beyond all numbers, at step {first}",
+            )
         if hopping:
-            return "each hop lands higher on the other side: the step is too big for this valley"
-        return "climbing ever higher: the step is too big for this surface"
+            higher = "each hop lands higher"
+            return f"{higher} on the other side: the step is too big for this valley", higher
+        return "climbing ever higher: the step is too big for this surface", "climbing ever higher"
     if outcome == "converged":
         first = int(np.argmax(e.arrivals[: k + 1]))
         made = int(np.sum(e.events.overshoots[:first]))
         if made == 0:
-            return f"arrived smoothly, at step {first}"
+            return (f"arrived smoothly, at step {first}",) * 2
         if made >= first - 1:
-            return f"arrived at step {first}, hopping over the valley at each step"
-        return f"arrived at step {first}, after hopping over the valley {times(made)}"
+            told = f"arrived at step {first}, hopping over the valley at each step"
+            return told, f"arrived at step {first}, a hop at each step"
+        told = f"arrived at step {first}, after hopping over the valley {times(made)}"
+        return told, f"arrived at step {first}, after {'1 hop' if made == 1 else f'{made} hops'}"
     if k >= 2 and np.all(e.events.uphill[k - 2 : k]):
-        return "each hop lands higher" if e.events.overshoots[k - 1] else "rolling uphill"
+        return ("each hop lands higher" if e.events.overshoots[k - 1] else "rolling uphill",) * 2
     if outcome == "oscillating":
         falling = not np.any(e.events.uphill[recent])
-        return f"hops to and fro over the valley, {'hardly sinking any more' if falling else 'sinking no more'}"
+        still = "hardly sinking any more" if falling else "sinking no more"
+        return f"hops to and fro over the valley, {still}", f"to and fro, {still}"
     remaining, fall = e.decrement[k], e.losses[0] - e.losses[k]
     if hopping and k > 1:
-        return "hops over the valley at each step, still sinking"
+        return "hops over the valley at each step, still sinking", "hops at each step, still sinking"
     if remaining < 0.01 * (fall + remaining) and np.all(e.newton[k] < 0.05):
-        return "close to the bottom"
+        return ("close to the bottom",) * 2
     if cause == "rate too small":
-        return "creeping: the steps are small"
+        return ("creeping: the steps are small",) * 2
     if cause == "ravine":
-        return "creeping along the floor of a ravine"
-    return "still sinking"
+        return "creeping along the floor of a ravine", "creeping along a ravine"
+    return ("still sinking",) * 2
 
 
 def _numbers(e: Evidence, k: int) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lossviz.diagnosis.verdict import Explanation
 from lossviz.experiment import Experiment
 from lossviz.gui.panels.card_frame import CardFrame
 from lossviz.gui.theme import icon, marker_pixmap
@@ -46,7 +47,7 @@ class RunRow(QFrame):
         # rather cut off than wider than the panel
         self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.verdict = QLabel()
-        self.verdict.setWordWrap(True)
+        self.verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.verdict.setFont(font(style.small))
         self.eye = QToolButton()
         self.eye.setObjectName("bare")
@@ -83,11 +84,12 @@ class RunRow(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
 
-    def show_verdict(self, text: str) -> None:
-        """Show the verdict so far."""
-        if self.verdict.text() != text:
-            self.verdict.setText(text)
-            self.verdict.setToolTip(text)
+    def show_verdict(self, text: Explanation) -> None:
+        """Show the verdict so far on one line; the tooltip says it in full."""
+        if self.verdict.text() != text.brief:
+            self.verdict.setText(text.brief)
+        if self.verdict.toolTip() != text.plain:
+            self.verdict.setToolTip(text.plain)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ask to be selected."""
@@ -167,7 +169,7 @@ class DescentsPanel(CardFrame):
     def show_frame(self, frame: Frame) -> None:
         """Show each run's verdict up to the step that is seen."""
         for row, descent in zip(self.rows, frame.scene.descents, strict=False):
-            row.show_verdict(descent.trajectory.verdict_at(frame.row).text.plain)
+            row.show_verdict(descent.trajectory.verdict_at(frame.row).text)
 
     def restyle(self, style: Style) -> None:
         """Change colours."""

@@ -1,0 +1,127 @@
+import hashlib
+
+import pytest
+
+import lossviz as lv
+from lossviz.experiment import ExperimentError, Run, dumps, parse
+from lossviz.resources import resource
+
+TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
+
+
+def changed(old, new, text=TEXT):
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def test_that_an_experiment_can_not_be_changed():
+    experiment = lv.load("raw-age")
+    with pytest.raises(AttributeError):
+        experiment.title = "other"
+    assert experiment == lv.load("raw-age")
+
+
+# Data beside the file
+
+
+def with_path(path):
+    return changed('data = "birthwt"', f'path = "{path}"')
+
+
+def test_that_a_data_path_is_relative_to_the_file(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "data" / "mine.csv").write_text("age,bwt\n18,3000\n28,3400\n40,2900\n")
+    (tmp_path / "mine.toml").write_text(with_path("data/mine.csv"))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    experiment = lv.load(tmp_path / "mine.toml")
+    assert experiment.build_surface().data.x.tolist() == [0.0, 1.0, 2.2]
+    # saved beside the data it is relative again, elsewhere it is not
+    assert 'path = "data/mine.csv"' in dumps(experiment, tmp_path)
+    lv.save(experiment, tmp_path / "elsewhere" / "other.toml")
+    assert lv.load(tmp_path / "elsewhere" / "other.toml").build_surface().samples == 3
+
+
+def test_that_a_data_file_must_be_the_one_it_was(tmp_path):
+    data = b"age,bwt\n18,3000\n28,3400\n40,2900\n"
+    (tmp_path / "mine.csv").write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    text = with_path("mine.csv").replace("feature =", f'sha256 = "{digest}"\nfeature =')
+    experiment = parse(text, folder=tmp_path)
+    assert experiment.build_surface().samples == 3
+    (tmp_path / "mine.csv").write_bytes(data + b"41,3000\n")
+    with pytest.raises(ExperimentError, match=r"mine\.csv is not the file it was"):
+        experiment.build_surface()
+
+
+def test_that_embedded_columns_are_data():
+    text = changed('data = "birthwt"', "columns = { age = [18, 28, 38.0], bwt = [3000, 3500, 3100] }")
+    surface = parse(text).build_surface()
+    assert surface.data.x.tolist() == [0.0, 1.0, 2.0]
+    assert surface.data.y.tolist() == [3.0, 3.5, 3.1]
+
+
+# Runs
+
+
+def test_that_a_run_overrides_what_the_descent_says():
+    text = changed(
+        "learning_rate = 0.36", 'learning_rate = 0.36\nsteps = 7\nstart = [0, 1]\nfree = ["b"]\ntolerance = 0'
+    )
+    experiment = parse(text)
+    own, shared = experiment.settings(experiment.runs[1]), experiment.settings(experiment.runs[0])
+    assert (own.steps, own.start, own.free, own.tolerance, own.check_every) == (7, (0.0, 1.0), ("b",), 0.0, 1)
+    assert shared == experiment.descent
+
+
+def test_that_a_run_without_a_name_is_called_by_its_rate():
+    assert [run.label for run in lv.load("four-learning-rates").runs] == [
+        "rate .012",
+        "rate .36",
+        "rate .71",
+        "rate .765",
+    ]
+    assert Run(optimizer="adam", hyperparameters={"learning_rate": 0.1}).label == "Adam .1"
+    assert Run(optimizer="fixed_step").label == "fixed step .01"
+    assert Run(name="creeps").label == "creeps"
+
+
+def test_that_a_run_makes_its_rule():
+    rule = Run(optimizer="momentum", hyperparameters={"learning_rate": 0.3, "momentum": 0.5}).rule()
+    assert (rule.name, rule.values) == ("momentum", {"learning_rate": 0.3, "momentum": 0.5})
+
+
+# Data that do not fit
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("(age - 18)", "(agee - 18)", "surface: feature of birthwt: 'agee' is not a column; did you mean 'age'?"),
+        ('"bwt/1000"', '"weight"', "surface: label of birthwt: 'weight' is not a column"),
+        ('"mse"', '"cross_entropy"', "surface: the linear model goes with mse or rmse, not with cross_entropy."),
+        ('"linear"\nloss = "mse"', '"logistic"', "surface: cross_entropy needs labels 0 and 1"),
+        ('data = "birthwt"', 'path = "nowhere.csv"', "nowhere.csv can't be read: No such file or directory."),
+        ('data = "birthwt"', 'path = "."', "can't be read: Is a directory."),
+        (
+            'data = "birthwt"',
+            "columns = { age = [1, 2], bwt = [1] }",
+            "surface: the embedded columns: the columns must be",
+        ),
+        (
+            'data = "birthwt"',
+            "columns = { age = [], bwt = [] }",
+            "surface: the embedded columns: the columns must have",
+        ),
+        ('data = "birthwt"', "columns = { age = [1, nan], bwt = [1, 2] }", "is not finite in data row 2."),
+        (
+            "(age - 18)/10",
+            "__import__('os').getcwd()",
+            "only numbers, column names, + - * / ** and brackets are allowed",
+        ),
+    ],
+)
+def test_that_data_that_do_not_fit_are_refused_when_the_surface_is_made(tmp_path, refused, old, new, said):
+    experiment = parse(changed(old, new), folder=tmp_path)
+    with refused(said, ExperimentError):
+        experiment.build_surface()
