@@ -39,8 +39,8 @@ class Verdict:
         (3 to 5 in a shorter run) at a rate above the rule's limit, or in each of the last 25 where no limit is known
         or the rate is below it; never so where the rule's steps are bounded.
         ``"converged"``: λmin > 0 and the Newton step is below 1e-6 of the domain's width in each coordinate.
-        ``"oscillating"``: at least half of the last quarter's steps overshoot, and the best loss fell there by less
-        than 1e-3 of its total fall.
+        ``"oscillating"``: at least half of the last quarter's steps overshoot, the best loss fell there by less than
+        1e-3 of its total fall, and what is left to lose (½·gᵀH⁻¹g) did not halve.
         ``"slow"``: none of these; the steps ended while the loss could still fall. Tested in this order.
     cause : str
         ``"rate too small"``, ``"rate too large"``, ``"ravine"``, ``"budget"``, or "" where all went well.
@@ -87,7 +87,10 @@ def _outcome(e: Evidence, rule: Rule, k: int) -> str:
     quarter = max(1, k // 4)
     best = np.minimum.accumulate(e.losses[: k + 1])
     fell = best[k - quarter] - best[k]
-    if k >= 8 and np.mean(e.events.overshoots[k - quarter : k]) >= 0.5 and fell <= 1e-3 * (best[0] - best[k]):
+    hopping = k >= 8 and np.mean(e.events.overshoots[k - quarter : k]) >= 0.5
+    # a hop that gets shorter and shorter arrives, however little loss there is left to lose
+    nearing = e.decrement[k] < 0.5 * e.decrement[k - quarter]
+    if hopping and not nearing and fell <= 1e-3 * (best[0] - best[k]):
         return "oscillating"
     return "slow"
 
@@ -187,6 +190,9 @@ def _advice(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> str:
     rate, limit = float(e.rates[k - 1]), float(e.limits[k])
     if outcome == "oscillating" and not np.isfinite(limit):
         return f"Try a smaller rate, such as {short(rate / 10)}: the hops are as long as it allows."
+    if cause == "rate too large" and limit / 2 >= rate:
+        # the limit here says little: a smaller rate than this one it must be
+        return f"Try {short(rounded_down(rate / 2))}, half of this rate."
     if cause in ("rate too small", "rate too large") and np.isfinite(limit):
         return f"Try {short(rounded_down(limit / 2))}, half of the limit."
     if cause == "rate too small":
@@ -194,7 +200,8 @@ def _advice(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> str:
     if cause == "rate too large":
         return f"Try a smaller rate, such as {short(rate / 10)}."
     if cause == "ravine":
-        return "Standardise the feature, which makes the valley round, or use momentum."
+        other = "" if "momentum" in rule.values else ", or use momentum"
+        return f"Standardise the feature, which makes the valley round{other}."
     if cause == "budget":
         return "Give it more steps."
     return ""

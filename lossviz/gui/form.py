@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QSlider, QWidget
 
 from lossviz.diagnosis.wording import short
@@ -24,6 +24,30 @@ def parsed(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+class NumberEntry(QLineEdit):
+    """A line for a number: Enter takes it and gives the keys back to the window, Escape takes it back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = ""
+
+    def show_text(self, text: str) -> None:
+        """Show a text that is not being typed."""
+        self.shown = text
+        self.setText(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Enter and Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.setText(self.shown)
+            self.textEdited.emit(self.shown)
+            self.clearFocus()
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.property("wrong"):
+            self.clearFocus()
 
 
 class RuledSlider(QSlider):
@@ -83,9 +107,9 @@ class ParamField(QWidget):
             return
         self.slider = RuledSlider()
         self.slider.setAccessibleName(f"{title}, slider")
-        self.entry = QLineEdit()
+        self.entry = NumberEntry()
         self.entry.setAccessibleName(title)
-        self.entry.setFixedWidth(66)
+        self.entry.setFixedWidth(74)
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.label.setBuddy(self.entry)
         self.note = QLabel()
@@ -113,7 +137,7 @@ class ParamField(QWidget):
         self.slider.setValue(round(FINE * self.place(float(value))))
         self.slider.blockSignals(False)
         if not (self.entry.hasFocus() and self.entry.isModified()):
-            self.entry.setText(short(float(value), 6))
+            self.entry.show_text(short(float(value), 6))
         self._mark_wrong("")
 
     def show_marks(self, marks: list[tuple[float, str]], note: str) -> None:
@@ -149,7 +173,7 @@ class ParamField(QWidget):
         if value != self.value:
             self.value = value
             self.entry.setModified(False)
-            self.entry.setText(short(value, 6))
+            self.entry.show_text(short(value, 6))
             self._mark_wrong("")
             self.edited.emit(self.param.name, value)
 
@@ -167,7 +191,7 @@ class ParamField(QWidget):
                 raise ValueError(f"a number is expected, {self.param.range_text}.")
             self.param.check(value)
         except ValueError as error:
-            self._mark_wrong(str(error))
+            self._mark_wrong(str(error).replace("_", " "))
             return
         self.entry.setModified(False)
         self._mark_wrong("")

@@ -104,6 +104,9 @@ class MainWindow(QMainWindow):
         right.addWidget(self.trouble)
         right.addLayout(self._foot)
         middle = QWidget()
+        # a click beside a field takes the keys from it
+        middle.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        middle.setAccessibleName("Views and panels")
         whole = QHBoxLayout(middle)
         whole.setContentsMargins(GAP, 2, GAP, GAP)
         whole.setSpacing(GAP)

@@ -92,11 +92,11 @@ def _descents(
     for i, (run, key) in enumerate(zip(experiment.runs, keys, strict=True)):
         if found[key] is None and all(keys[j] != key for j in missing.get(_kind(experiment, run), [])):
             missing.setdefault(_kind(experiment, run), []).append(i)
-    for group in missing.values():
+    for number, group in enumerate(missing.values()):
         rules = tuple(experiment.runs[i].rule() for i in group)
         settings = [experiment.settings(experiment.runs[i]) for i in group]
         shared = settings[0]
-        batch = yield from descending(
+        work = descending(
             surface,
             stacked(rules),
             np.array([s.start for s in settings]).T,
@@ -105,10 +105,16 @@ def _descents(
             stop=StopRule(shared.tolerance, shared.loss_below, shared.loss_change, shared.check_every),
             rules=rules,
         )
+        while True:
+            try:
+                yield 0.8 * (number + next(work)) / len(missing)
+            except StopIteration as done:
+                batch = done.value
+                break
         assert isinstance(batch, Trajectories)
         for place, i in enumerate(group):
             found[keys[i]] = memory.runs.put(keys[i], batch[place])
-        yield 0.5
+        yield 0.8 * (number + 1) / len(missing)
     return [made for key in keys if (made := found[key]) is not None]
 
 

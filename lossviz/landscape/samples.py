@@ -97,8 +97,11 @@ class Samples:
         """The label in words: ``"birth weight (kg)"``."""
         if self.label_line is None:
             return self.label
-        text = self._column(self.label_line.column).text
-        return f"{text} ({self.label_unit})" if self.label_unit else text
+        column, line = self._column(self.label_line.column), self.label_line
+        # shifted, or scaled in a unit that isn't known: only the formula says what it is
+        if line.shift != 0.0 or (not column.unit and line.scale != 1.0):
+            return self.label
+        return f"{column.text} ({self.label_unit})" if self.label_unit else column.text
 
     @property
     def feature_step(self) -> str:

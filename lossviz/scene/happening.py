@@ -77,7 +77,9 @@ def describe(frame: Frame) -> Happening | None:
     rows += _loss(scene, float(t.losses[k]))
     # a run that stopped at its start made no step
     rate = t.learning_rates[min(k, t.steps - 1)] if t.steps else t.rule.learning_rate
-    rows += _rate(t.evidence, k, float(rate))
+    # the limit is the same everywhere on a quadratic alone
+    here = "" if scene.surface.measure.name == "mse" else " here"
+    rows += _rate(t.evidence, k, float(rate), here)
     rows += _in_columns(scene, w, b)
     if k == t.steps:
         verdict = t.verdict
@@ -88,7 +90,7 @@ def describe(frame: Frame) -> Happening | None:
             "slow": "Not there.",
         }
         return Happening(title, tuple(rows), names[verdict.outcome], _capital(verdict.text.plain), verdict.advice)
-    event, sentence = _event(descent, k)
+    event, sentence = _event(scene, descent, k)
     return Happening(title, tuple(rows), event, sentence)
 
 
@@ -100,10 +102,13 @@ def _loss(scene: Scene, loss: float) -> list[Row]:
     return rows
 
 
-def _rate(evidence: Evidence, k: int, rate: float) -> list[Row]:
+def _rate(evidence: Evidence, k: int, rate: float, here: str) -> list[Row]:
     limit = float(evidence.limits[k])
     if np.isfinite(limit):
-        return [("rate", (f"{short(rate)}, {short(rate / limit, 2)} of the limit {short(limit)}",))]
+        share = rate / limit
+        # two decimals: 1.03 must not read as 1
+        part = f"{share:.2f}".removeprefix("0") if 0.1 <= share < 10 else short(share, 2)
+        return [("rate", (f"{short(rate)}, {part} of the limit {short(limit)}{here}",))]
     return [("rate", (short(rate),))]
 
 
@@ -134,7 +139,7 @@ def _plain(value: float) -> str:
     return f"{value:,.{min(decimals, 2)}f}".replace("-", "−") if abs(value) >= 1 else short(value, 3)
 
 
-def _event(descent: Descent, k: int) -> tuple[str, str]:
+def _event(scene: Scene, descent: Descent, k: int) -> tuple[str, str]:
     """Name the step from row k to the next, and say what it does."""
     t = descent.trajectory
     happened = t.evidence.events
@@ -161,12 +166,14 @@ def _event(descent: Descent, k: int) -> tuple[str, str]:
             "Zig-zag.",
             "Across the valley the slope changes its sign, yet along its own way the step only goes down.",
         )
-    if t.evidence.moves[k] < 0.1 * np.linalg.norm(t.evidence.newton[k]):
-        steps = 1.0 / max(1e-9, float(t.evidence.moves[k] / np.linalg.norm(t.evidence.newton[k])))
-        if steps < 1e6:
+    if scene.minimum is not None:
+        width = np.array(scene.surface.domain.width)
+        left = float(np.linalg.norm((np.array(scene.minimum[:2]) - t.path[k]) / width))
+        steps = left / max(1e-300, float(t.evidence.moves[k]))
+        if 10.0 < steps < 1e6:
             return (
                 "Downhill, slowly.",
-                f"The step goes down the slope, but the way to the bottom is {times(round(steps))} as long.",
+                f"The step goes down the slope, but the way to ★ is {times(round(steps))} as long.",
             )
     return "Downhill.", "The step goes down the slope and stays on this side of the valley."
 

@@ -20,12 +20,17 @@ from lossviz.views.view import View
 Array = NDArray[np.float64]
 
 
+FARTHEST_SEEN = 1e11
+"""Pixels from the view: coordinates have 16 digits, so from farther away a line can't be drawn to a pixel."""
+
+
 def number_text(value: float, spacing: float) -> str:
     """Write an axis number with as many decimals as its neighbours need, and a true minus."""
     if abs(value) < spacing * 1e-6:
         return "0"
-    if abs(value) >= 1e5 or spacing < 1e-4:
-        text = f"{value:.4g}"
+    if abs(value) >= 1e4 or spacing < 1e-4:
+        mantissa, _, exponent = f"{value:.3e}".partition("e")
+        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     else:
         text = f"{value:.{max(0, -int(np.floor(np.log10(spacing) + 1e-9)))}f}"
     return text.replace("-", "−")
@@ -109,7 +114,8 @@ class Chart(View):
         self.layer = Layer(self)
         self.box.sigRangeChanged.connect(self._range_changed)
         self.box.sigResized.connect(self._range_changed)
-        self._segments: dict[int, tuple[Hashable, Array, NDArray[np.bool_]]] = {}
+        self._points: dict[int, Array] = {}
+        self._segments: dict[int, tuple[Array, NDArray[np.bool_]]] = {}
         self.restyle(style, scale)
 
     # what subclasses say ------------------------------------------------------------------------------------------
@@ -155,23 +161,40 @@ class Chart(View):
             py = (y1 - np.asarray(y, dtype=np.float64)) / (y1 - y0) * rect.height()
         return np.stack([px, py], axis=-1)
 
-    def segment(self, number: int, points: Array, step: int) -> QLineF | None:
-        """Give one segment of a polyline (n, 2) in pixels, cut to the view; None where nothing of it is seen.
+    def polyline(self, number: int) -> Array:
+        """Give the points (n, 2) of run `number` in pixels; computed anew only when range or runs change."""
+        return np.empty((0, 2))
 
-        All segments of a run are cut at once and kept, until the range or the points change.
+    def points(self, number: int) -> Array:
+        """Give the kept polyline of a run."""
+        kept = self._points.get(number)
+        if kept is None:
+            kept = self._points[number] = self.polyline(number)
+        return kept
+
+    def segment(self, number: int, step: int) -> QLineF | None:
+        """Give one segment of a run's polyline, cut to the view; None where nothing of it is seen.
+
+        Nor is a segment given of which both ends are so far away that rounding decides where it crosses the view.
         """
         kept = self._segments.get(number)
-        key = (self.range_key(), self.frame.scene.descents if self.frame else ())
-        if kept is None or kept[0] != key:
+        if kept is None:
+            points = self.points(number)
             rect, edge = self.box.rect(), 12.0 * self.scale_
             low = np.array([-edge, -edge])
             high = np.array([rect.width() + edge, rect.height() + edge])
             starts, ends, seen = clip_segments(points[:-1], points[1:], low, high)
-            kept = (key, np.concatenate([starts, ends], axis=1), seen)
-            self._segments[number] = kept
-        if step >= len(kept[2]) or not kept[2][step]:
+            near = np.abs(points).max(axis=1, initial=0.0) < FARTHEST_SEEN
+            seen &= near[:-1] | near[1:]
+            kept = self._segments[number] = (np.concatenate([starts, ends], axis=1), seen)
+        if step >= len(kept[1]) or not kept[1][step]:
             return None
-        return QLineF(*kept[1][step].tolist())
+        return QLineF(*kept[0][step].tolist())
+
+    def forget_lines(self) -> None:
+        """Compute the runs' lines anew when they are drawn next."""
+        self._points.clear()
+        self._segments.clear()
 
     def resizeEvent(self, event: object) -> None:
         """Give the axes their fixed room, so that nothing moves when their numbers change, and the plane the rest."""
@@ -187,7 +210,7 @@ class Chart(View):
         super().restyle(style, scale)
         self.box.setBackgroundColor(None)
         self.resizeEvent(None)
-        self._segments.clear()
+        self.forget_lines()
 
     def label(self, bottom: str, left: str) -> None:
         """Name the axes."""
@@ -249,14 +272,17 @@ class Chart(View):
         painter.restore()
 
     def _range_changed(self, *_: object) -> None:
-        self._segments.clear()
+        self.forget_lines()
         self.update()
         self.layer.prepareGeometryChange()
         self.layer.update()
 
     def draw(self, frame: Frame) -> None:
         """Show a frame; the axes are painted again only when they change."""
-        first, self.frame = self.frame is None, frame
+        first = self.frame is None
+        if self.frame is not None and self.frame.scene.descents is not frame.scene.descents:
+            self.forget_lines()
+        self.frame = frame
         self.layer.update()
         if first:
             self.update()
@@ -298,18 +324,21 @@ class Chart(View):
         """
         face = font(self.style_.text * self.scale_)
         bounds = self.box.rect()
-        gap, height = 12.0 * self.scale_, self.style_.text * self.scale_
+        gap, height = 13.0 * self.scale_, self.style_.text * self.scale_
         taken = [QRectF(p[0] - gap / 2, p[1] - gap / 2, gap, gap) for _, p in tags]
         for text, point in tags:
             if not text:
                 continue
             width = text_width(text, face)
             x, y = point.tolist()
-            lefts = (x + gap, x - gap - width, x - width / 2, x - width / 2, x + gap, x + gap)
-            tops = (y - height / 2, y - height / 2, y - gap - height, y + gap, y + gap / 2, y - gap / 2 - height)
-            places = [QRectF(left, top, width, height) for left, top in zip(lefts, tops, strict=True)]
+            right, left, middle = x + gap, x - gap - width, x - width / 2
+            spots = [(right, y - height / 2), (left, y - height / 2), (middle, y - gap - height), (middle, y + gap)]
             if above:
-                places = places[2:] + places[:2]
+                spots = spots[2:] + spots[:2]
+            for rows in (1.0, 2.1, 3.2, 4.3):
+                below, over = y + rows * height - height / 2, y - rows * height - height / 2
+                spots += [(right, below), (right, over), (left, below), (left, over)]
+            places = [QRectF(at, top, width, height) for at, top in spots]
             free = [p for p in places if bounds.contains(p) and not any(p.intersects(other) for other in taken)]
             inside = [p for p in places if bounds.contains(p)]
             place = (free or inside or places)[0]

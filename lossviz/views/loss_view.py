@@ -103,19 +103,20 @@ class LossView(Chart):
             return
         halo_text(painter, QPointF(left, y), text, face, color(self.style_.quiet), color(self.style_.card, 0.9))
 
-    def _points(self, number: int) -> Array:
+    def polyline(self, number: int) -> Array:
+        """Give a run's losses by step, in pixels."""
         assert self.frame is not None
-        losses = self.frame.scene.descents[number].trajectory.losses
-        finite = self.frame.scene.descents[number].finite
+        descent = self.frame.scene.descents[number]
         # one row further if there is one: the line must be seen to leave through the top
-        kept = np.where(np.isfinite(losses[: finite + 1]), losses[: finite + 1], 1e140)
+        losses = descent.trajectory.losses[: descent.finite + 1]
+        kept = np.where(np.isfinite(losses), losses, 1e140)
         return self.pixels(np.arange(len(kept), dtype=np.float64), kept)
 
     def paint_step(self, painter: QPainter, step: int) -> None:
         """Draw the change of loss over one step of each run."""
         assert self.frame is not None
         for descent in self.frame.scene.shown:
-            line = self.segment(descent.number, self._points(descent.number), step)
+            line = self.segment(descent.number, step)
             if line is not None:
                 painter.setPen(pen(self.style_.path(descent.number), 2.0, self.scale_))
                 painter.drawLine(line)

@@ -1,5 +1,6 @@
 """The map: loss as shades and contours over weight and bias, and the paths of the descents on it."""
 
+import math
 from collections.abc import Hashable
 from typing import ClassVar
 
@@ -80,11 +81,11 @@ class MapView(Chart):
     start_dropped = Signal(float, float)
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:
+        self._marked: dict[int, NDArray[np.bool_]] = {}
         super().__init__(style, scale)
         self.handle = StartHandle(self)
         self.handle.dragged.connect(self.start_dragged)
         self.handle.dropped.connect(self.start_dropped)
-        self._marked: dict[int, tuple[Hashable, NDArray[np.bool_]]] = {}
 
     @property
     def hint(self) -> str:
@@ -151,30 +152,38 @@ class MapView(Chart):
         for descent in self.frame.scene.shown:
             if step + 1 >= descent.finite:
                 continue
-            path = descent.trajectory.path[: descent.finite]
-            points = self.pixels(path[:, 0], path[:, 1])
-            line = self.segment(descent.number, points, step)
-            if line is not None and line.length() > 0.02:
+            line = self.segment(descent.number, step)
+            if line is not None and line.length() > 0.0:
                 self.paint_line(painter, line, self.style_.path(descent.number))
-            if self._markers(descent.number, points)[step]:
-                at = QPointF(*points[step].tolist())
+            if self._markers(descent.number)[step]:
+                at = QPointF(*self.points(descent.number)[step].tolist())
                 edge = pen(self.style_.casing, 1.0, self.scale_)
                 fill = color(self.style_.path(descent.number))
                 draw_shape(painter, marker(descent.number), at, 3.2 * self.scale_, fill, edge)
 
-    def _markers(self, number: int, points: Array) -> NDArray[np.bool_]:
+    def polyline(self, number: int) -> Array:
+        """Give a run's path in pixels."""
+        assert self.frame is not None
+        descent = self.frame.scene.descents[number]
+        path = descent.trajectory.path[: descent.finite]
+        return self.pixels(path[:, 0], path[:, 1])
+
+    def forget_lines(self) -> None:
+        """Compute lines and markers anew."""
+        super().forget_lines()
+        self._marked = {}
+
+    def _markers(self, number: int) -> NDArray[np.bool_]:
         """Choose the rows that get a marker: those far enough from the one before."""
-        key = (self.range_key(), self.frame.scene.descents if self.frame else ())
         kept = self._marked.get(number)
-        if kept is None or kept[0] != key:
-            chosen = np.zeros(len(points), dtype=bool)
-            last = points[0]
-            for row in range(1, len(points)):
-                if np.hypot(*np.clip(points[row] - last, -1e6, 1e6)) >= SPARSE * self.scale_:
-                    chosen[row], last = True, points[row]
-            kept = (key, chosen)
-            self._marked[number] = kept
-        return kept[1]
+        if kept is None:
+            points = np.clip(self.points(number), -1e6, 1e6).tolist()
+            kept = self._marked[number] = np.zeros(len(points), dtype=bool)
+            last_x, last_y = points[0]
+            for row, (x, y) in enumerate(points):
+                if math.hypot(x - last_x, y - last_y) >= SPARSE * self.scale_:
+                    kept[row], last_x, last_y = True, x, y
+        return kept
 
     def paint_moving(self, painter: QPainter) -> None:
         """Draw the minimum, the hops in the air, the balls with their labels, and who has left."""
@@ -201,9 +210,25 @@ class MapView(Chart):
         minimum = self.frame.scene.minimum
         if minimum is not None:
             tags.append(("", self.pixels(np.array(minimum[0]), np.array(minimum[1]))))
+        if (note := self._start_off_map()) is not None:
+            notes.append(note)
         self.paint_tags(painter, tags)
         for line, (text, at, direction, colour) in enumerate(notes):
             self._paint_exit(painter, text, at, direction, colour, line)
+
+    def _start_off_map(self) -> tuple[str, Array, Array, str] | None:
+        """Give text, place, direction and colour of the arrow to a start that lies off the map."""
+        assert self.frame is not None
+        scene, rect = self.frame.scene, self.box.rect()
+        w, b = scene.experiment.descent.start
+        if scene.surface.domain.contains(w, b):
+            return None
+        middle = np.array([rect.center().x(), rect.center().y()])
+        way = np.clip(self.pixels(np.array(w), np.array(b)), -1e9, 1e9) - middle
+        size = np.array([rect.width(), rect.height()])
+        _, edge, _ = clip_segments(middle[None], (middle + way)[None], np.zeros(2), size)
+        text = f"the start lies off the map, at w = {short(w)}, b = {short(b)}"
+        return text, edge[0], way / max(1e-9, float(np.hypot(*way))), self.style_.ink
 
     def _paint_minimum(self, painter: QPainter) -> None:
         assert self.frame is not None
@@ -232,7 +257,7 @@ class MapView(Chart):
             max(low - value, value - high, 0.0) / (high - low)
             for value, (low, high) in ((ball.w, domain.w), (ball.b, domain.b))
         )
-        text = f"{descent.tag} left at step {last + 1}"
+        text = f"{descent.label} left at step {last + 1}"
         if ball.gone:
             text += ", beyond all numbers"
         elif away >= 0.1:

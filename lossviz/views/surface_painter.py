@@ -220,6 +220,9 @@ class SurfacePainter(View):
                 dots = nodes[:-1, None] + parts * (nodes[1:, None] - nodes[:-1, None])
             low, high = np.array([-1.0, -1.0, -TOP]), np.array([1.0, 1.0, TOP])
             starts, ends, seen = clip_segments(dots[:, :-1].reshape(-1, 3), dots[:, 1:].reshape(-1, 3), low, high)
+            # nor what has no length, nor what comes from so far that rounding decides where it goes
+            far = np.abs(nodes).max(axis=1, initial=0.0) > 1e9
+            seen &= np.any(starts != ends, axis=1) & np.repeat(~(far[:-1] & far[1:]), PIECES)
             hidden = np.zeros(len(seen), dtype=bool)
             # while the camera moves nobody sees what is faint
             if self._settled:

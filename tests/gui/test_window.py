@@ -185,7 +185,7 @@ def test_that_a_rate_of_ten_diverges_is_shown_leaving_and_said_so(desk: Any) -> 
     ball = desk.session.frame.balls[2]
     note = desk.window.map._exit(ball)
     assert note is not None
-    assert note[0] == "10 left at step 1, beyond all numbers"
+    assert note[0] == "rate 10 left at step 1, beyond all numbers"
 
 
 def test_that_descents_can_be_added_hidden_selected_and_removed(desk: Any) -> None:
@@ -398,3 +398,60 @@ def test_that_an_edit_while_one_is_computed_wins(desk_on: Callable[[Experiment],
     desk.settled()
     assert desk.session.scene.experiment == desk.session.experiment
     assert desk.session.scene.descents[0].trajectory.path[0, 0] == pytest.approx(2.0 - 0.05 * 29)
+
+
+def test_that_enter_gives_the_keys_back_to_the_window(desk: Any) -> None:
+    entry = desk.panels.run.fields[0].entry
+    entry.setFocus()
+    entry.selectAll()
+    QTest.keyClicks(entry, ".5")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    desk.settled()
+    assert not entry.hasFocus()
+    QTest.keyClick(desk.window, Qt.Key.Key_Space)
+    assert desk.window.player.playing
+    desk.window.player.pause()
+
+
+def test_that_escape_takes_back_what_was_typed(desk: Any) -> None:
+    before, entry = desk.session.experiment, desk.panels.run.fields[0].entry
+    entry.setFocus()
+    entry.selectAll()
+    QTest.keyClicks(entry, "abc")
+    QTest.keyClick(entry, Qt.Key.Key_Escape)
+    assert entry.text() == ".71"
+    assert not entry.hasFocus()
+    assert desk.session.experiment == before
+
+
+def test_that_ten_thousand_steps_are_shown_at_once(desk: Any) -> None:
+    desk.session.edit_descent(steps=10_000)
+    desk.settled()
+    begun = time.perf_counter()
+    QTest.keyClick(desk.window, Qt.Key.Key_End)
+    for card in desk.window.cards:
+        card.viewport().repaint()
+    # quadratic work would take minutes
+    assert time.perf_counter() - begun < 20
+    assert desk.window.bar.count.text() == "10000 / 10000"
+
+
+def test_that_a_start_off_the_map_is_told_on_the_map(desk: Any) -> None:
+    desk.session.move_start(1e9, 3.6)
+    desk.settled()
+    note = desk.window.map._start_off_map()
+    assert note is not None
+    assert note[0] == "the start lies off the map, at w = 1e+09, b = 3.6"
+    assert not desk.window.map.handle.isVisible()
+
+
+def test_that_no_line_is_drawn_where_rounding_decides_where_it_goes(desk: Any) -> None:
+    desk.session.edit_descent(steps=2000)
+    desk.settled()
+    desk.session.see_step(2000)
+    view, path = desk.window.map, desk.session.scene.descents[3].trajectory.path
+    for card in desk.window.cards:
+        card.viewport().repaint()
+    far = np.flatnonzero(np.abs(path[:-1]).max(axis=1) > 1e12)
+    assert far.size > 100
+    assert all(view.segment(3, int(step)) is None for step in far)

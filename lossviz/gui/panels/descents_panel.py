@@ -1,6 +1,6 @@
 """The descents panel: the runs with their verdicts so far; select, show or hide, remove, add."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -125,6 +125,7 @@ class DescentsPanel(CardFrame):
         super().__init__("Descents", parent)
         self._style = style
         self.rows: list[RunRow] = []
+        self._chosen = -1
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -165,6 +166,15 @@ class DescentsPanel(CardFrame):
         for row, run in zip(self.rows, experiment.runs, strict=True):
             chosen = row.number == experiment.view.selected
             row.show_run(run.label, run.rule().title, run.shown, chosen, self._style)
+            if chosen and row.number != self._chosen:
+                self._chosen = row.number
+                # when the list is laid out: a new row has no place yet
+                QTimer.singleShot(0, self._show_chosen)
+
+    @Slot()
+    def _show_chosen(self) -> None:
+        if 0 <= self._chosen < len(self.rows):
+            self.area.ensureWidgetVisible(self.rows[self._chosen], 0, 4)
 
     def show_frame(self, frame: Frame) -> None:
         """Show each run's verdict up to the step that is seen."""

@@ -2,11 +2,11 @@
 
 import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from lossviz.diagnosis.wording import short
 from lossviz.experiment import Experiment, Run
-from lossviz.gui.form import ParamField, parsed
+from lossviz.gui.form import NumberEntry, ParamField, parsed
 from lossviz.gui.panels.card_frame import CardFrame
 from lossviz.rules import CATALOGUE
 from lossviz.scene.frame import Frame
@@ -34,6 +34,7 @@ class RunPanel(CardFrame):
         for name, rule in CATALOGUE.items():
             self.optimizer.addItem(rule.title, name)
             self.optimizer.setItemData(self.optimizer.count() - 1, rule.formula, Qt.ItemDataRole.ToolTipRole)
+        self.optimizer.setMaxVisibleItems(20)
         self.optimizer.activated.connect(self._chosen)
         self.body.addLayout(self._row("Optimizer", self.optimizer))
         self.formula = QLabel()
@@ -42,19 +43,20 @@ class RunPanel(CardFrame):
         self.formula.setAccessibleName("Rule of the optimizer")
         self.body.addWidget(self.formula)
         self.body.addLayout(self._form)
-        self.w, self.b = QLineEdit(), QLineEdit()
+        self.w, self.b = NumberEntry(), NumberEntry()
         for entry, name in ((self.w, "Start, weight w"), (self.b, "Start, bias b")):
             entry.setAccessibleName(name)
             entry.setToolTip(f"{name}: where all descents begin; or drag ○ on the map")
             entry.editingFinished.connect(self._start_typed)
         self.body.addLayout(self._row("Start (w, b)", self.w, self.b))
         self.steps = QSpinBox()
-        self.steps.setRange(1, 100_000)
+        self.steps.setRange(1, 10_000)
         self.steps.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.steps.setAccessibleName("Steps")
-        self.steps.setToolTip("How many steps each descent makes, from 1 to 100,000")
+        self.steps.setToolTip("How many steps each descent makes, from 1 to 10,000")
         self.steps.setKeyboardTracking(False)
         self.steps.valueChanged.connect(self.steps_edited)
+        self.steps.lineEdit().returnPressed.connect(self.steps.clearFocus)
         self.body.addLayout(self._row("Steps", self.steps))
 
     @property
@@ -67,7 +69,7 @@ class RunPanel(CardFrame):
         start = experiment.descent.start
         for entry, value in zip((self.w, self.b), start, strict=True):
             if not (entry.hasFocus() and entry.isModified()):
-                entry.setText(short(value, 6))
+                entry.show_text(short(value, 6))
         self.steps.blockSignals(True)
         self.steps.setValue(experiment.descent.steps)
         self.steps.blockSignals(False)
@@ -175,7 +177,9 @@ def rate_marks(frame: Frame, style: Style) -> tuple[list[tuple[float, str]], str
     limit = float(t.evidence.limits[k])
     if not limit > 0:
         return [], ""
+    # the same everywhere on a quadratic alone
+    here = "" if frame.scene.surface.measure.name == "mse" else " here"
     if t.rule.name != "gradient_descent":
-        return [(limit, style.ink)], f"limit {short(limit)} here"
+        return [(limit, style.ink)], f"limit {short(limit)}{here}"
     zigzag = limit / 2.0
-    return [(zigzag, style.quiet), (limit, style.ink)], f"zig-zag from {short(zigzag, 2)} · limit {short(limit)}"
+    return [(zigzag, style.quiet), (limit, style.ink)], f"zig-zag from {short(zigzag, 2)} · limit {short(limit)}{here}"
