@@ -160,7 +160,7 @@ def _run(chosen: argparse.Namespace) -> int:
         print(json.dumps(facts, indent=2, ensure_ascii=escaped, allow_nan=False))
         return 0
     print(facts["title"] or chosen.file)
-    print(f"{facts['surface']['loss']} of {facts['surface']['model']} over {facts['surface']['samples']} samples")
+    print(f"{facts['surface']['loss']} of {facts['surface']['model']} over {facts['surface']['samples']:,} samples")
     best = facts["minimum"]
     if best:
         print(f"minimum      {_point(best)}")

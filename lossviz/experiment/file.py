@@ -141,6 +141,8 @@ def check(experiment: Experiment) -> Experiment:
         raise ExperimentError(f"surface: expected exactly one of data, path and columns, found {found}.")
     for name, known in (("data", datasets()), ("model", tuple(MODELS)), ("loss", tuple(LOSSES))):
         given = getattr(e.surface, name)
+        if name == "data" and str(given).lower().endswith((".csv", ".txt", ".tsv")):
+            raise ExperimentError(f"surface.data: expected a shipped dataset; a file is named by path = '{given}'.")
         if given is not None and given not in known:
             raise ExperimentError(f"surface.{name}: {unknown(_KINDS[name], given, known)}")
     if e.surface.domain:

@@ -24,6 +24,7 @@ SHORTCUTS = (
     ("Ctrl+T", "light or dark"),
     ("Ctrl+R", "the camera as it was"),
     ("F11", "full screen"),
+    ("Ctrl+O, Ctrl+Q", "open an experiment, quit"),
 )
 
 HEIGHTS = (

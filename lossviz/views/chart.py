@@ -13,7 +13,8 @@ from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.heights import nice_ticks
 from lossviz.scene.style import Style
-from lossviz.views.brushes import color, draw_shape, font, halo_text, marker, pen, text_width
+from lossviz.views.brushes import color, draw_shape, font, marker, pen, text_width
+from lossviz.views.tags import paint_tags
 from lossviz.views.trail import Trail
 from lossviz.views.view import View
 
@@ -312,36 +313,5 @@ class Chart(View):
             draw_shape(painter, shape, point, size, color(self.style_.card, 0.75), pen(colour, 2.2, self.scale_))
 
     def paint_tags(self, painter: QPainter, tags: list[tuple[str, Array]], above: bool = False) -> None:
-        """Write labels beside points, each where it covers no other label and no point, if there is such a place.
-
-        Parameters
-        ----------
-        painter : QPainter
-        tags : list of (text, pixel)
-            A point without a text is one to keep free.
-        above : bool
-            Whether the place above a point is better than the one at its right.
-        """
-        face = font(self.style_.text * self.scale_)
-        bounds = self.box.rect()
-        gap, height = 13.0 * self.scale_, self.style_.text * self.scale_
-        taken = [QRectF(p[0] - gap / 2, p[1] - gap / 2, gap, gap) for _, p in tags]
-        for text, point in tags:
-            if not text:
-                continue
-            width = text_width(text, face)
-            x, y = point.tolist()
-            right, left, middle = x + gap, x - gap - width, x - width / 2
-            spots = [(right, y - height / 2), (left, y - height / 2), (middle, y - gap - height), (middle, y + gap)]
-            if above:
-                spots = spots[2:] + spots[:2]
-            for rows in (1.0, 2.1, 3.2, 4.3):
-                below, over = y + rows * height - height / 2, y - rows * height - height / 2
-                spots += [(right, below), (right, over), (left, below), (left, over)]
-            places = [QRectF(at, top, width, height) for at, top in spots]
-            free = [p for p in places if bounds.contains(p) and not any(p.intersects(other) for other in taken)]
-            inside = [p for p in places if bounds.contains(p)]
-            place = (free or inside or places)[0]
-            taken.append(place)
-            base = QPointF(place.left(), place.bottom() - 0.16 * height)
-            halo_text(painter, base, text, face, color(self.style_.ink), color(self.style_.card, 0.8))
+        """Write labels beside points of the view box; see ``paint_tags``."""
+        paint_tags(painter, tags, self.box.rect(), self.style_, self.scale_, above)

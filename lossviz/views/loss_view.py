@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from lossviz.diagnosis.wording import short
@@ -80,28 +80,25 @@ class LossView(Chart):
         painter.setPen(pen(self.style_.quiet, 1.2, self.scale_, style=Qt.PenStyle.DashLine))
         painter.drawLine(QLineF(0.0, round(y), rect.width(), round(y)))
 
-    def _paint_smallest(self, painter: QPainter, taken: list[tuple[float, float]]) -> None:
-        """Name the line of the smallest loss, below it: at the left, or at the right, where nothing else stands.
-
-        Parameters
-        ----------
-        painter : QPainter
-        taken : list of (left, right)
-            Where along the line markers and labels stand.
-        """
+    def _paint_smallest(self, painter: QPainter, taken: list[QRectF]) -> None:
+        """Name the line of the smallest loss, below it: where no label stands, at the left if possible."""
         assert self.frame is not None
         minimum = self.frame.scene.minimum
         if minimum is None:
             return
-        text, face = f"smallest possible {short(minimum[2])}", font(self.style_.small * self.scale_)
-        y = float(self.pixels(np.array(0.0), np.array(minimum[2]))[1]) + 16.0 * self.scale_
-        width, right = text_width(text, face), self.box.rect().width() - 6.0 * self.scale_
-        left = 8.0 * self.scale_
-        if any(left < end + 8.0 * self.scale_ and begin - 10.0 * self.scale_ < left + width for begin, end in taken):
-            left = right - width
-        if left < 0 or (any(left < end + 8.0 * self.scale_ for _, end in taken) and left > 8.0 * self.scale_):
-            return
-        halo_text(painter, QPointF(left, y), text, face, color(self.style_.quiet), color(self.style_.card, 0.9))
+        scale, rect = self.scale_, self.box.rect()
+        text, face = f"smallest possible {short(minimum[2])}", font(self.style_.small * scale)
+        line = float(self.pixels(np.array(0.0), np.array(minimum[2]))[1])
+        width, height = text_width(text, face), self.style_.small * scale
+        for down in (16.0, 34.0):
+            y = line + down * scale
+            for left in (8.0 * scale, rect.width() - width - 6.0 * scale):
+                place = QRectF(left - 4.0 * scale, y - height, width + 8.0 * scale, height)
+                if rect.contains(place) and not any(place.intersects(label) for label in taken):
+                    halo_text(
+                        painter, QPointF(left, y), text, face, color(self.style_.quiet), color(self.style_.card, 0.9)
+                    )
+                    return
 
     def polyline(self, number: int) -> Array:
         """Give a run's losses by step, in pixels."""
@@ -134,11 +131,6 @@ class LossView(Chart):
                 continue
             self.paint_ball(painter, ball, at)
             tags.append((ball.descent.tag, at))
-        face = font(self.style_.text * self.scale_)
-        room = 12.0 * self.scale_
-        self._paint_smallest(
-            painter, [(float(at[0]), float(at[0]) + room + text_width(text, face)) for text, at in tags]
-        )
         self._paint_tags_in_column(painter, tags)
 
     def _paint_tags_in_column(self, painter: QPainter, tags: list[tuple[str, Array]]) -> None:
@@ -156,10 +148,14 @@ class LossView(Chart):
             below = max([h - (rect.height() - 0.6 * gap) for h in heights], default=0.0)
             if below > 0:
                 heights = [h - below if i == len(heights) - 1 else h for i, h in enumerate(heights)]
+        size = self.style_.text * self.scale_
+        taken = [QRectF(float(at[0]) - size, float(at[1]) - size, 2.0 * size, 2.0 * size) for _, at in tags]
         for (text, at), y in zip(tags, heights, strict=True):
             left = min(float(at[0]) + 12.0 * self.scale_, rect.width() - text_width(text, face))
             base = QPointF(left, y + 0.36 * self.style_.text * self.scale_)
             halo_text(painter, base, text, face, color(self.style_.ink), color(self.style_.card, 0.9))
+            taken.append(QRectF(left, y - 0.6 * size, text_width(text, face), 1.2 * size))
+        self._paint_smallest(painter, taken)
 
     def _paint_hop(self, painter: QPainter, ball: Ball, at: Array) -> None:
         """Draw the part of the step that is done."""

@@ -15,6 +15,7 @@ from lossviz.scene.mesh import Mesh, in_box
 from lossviz.scene.style import Style, mixed
 from lossviz.views.brushes import ball_brush, color, draw_shape, marker, pen, polygon
 from lossviz.views.surface_axes import SurfaceAxes
+from lossviz.views.tags import paint_tags
 from lossviz.views.trail import Trail
 from lossviz.views.view import View
 
@@ -269,6 +270,8 @@ class SurfacePainter(View):
                     self._paint_hop(painter, ball, at)
         for _, ball, at in sorted(seen, key=lambda item: -item[0]):
             self._paint_ball(painter, ball, at)
+        tags = [(ball.descent.tag, self._pixels(at)) for _, ball, at in seen]
+        paint_tags(painter, tags, self.rect(), self.style_, self.scale_)
 
     def _place(self, ball: Ball) -> Array | None:
         """Give a ball's place in the box, on its arc; None outside the box."""

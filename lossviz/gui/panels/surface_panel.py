@@ -57,7 +57,9 @@ class SurfacePanel(CardFrame):
         """Show data, model and loss."""
         surface, data = scene.surface, scene.surface.data
         made_up = ", made up" if data.dataset.made_up else ""
-        self.values["Data"].setText(f"{data.dataset.name} · {len(data.x):,} {data.dataset.many}{made_up}")
+        # rows with an empty cell are not guessed
+        dropped = f", {data.dataset.dropped:,} left out" if data.dataset.dropped else ""
+        self.values["Data"].setText(f"{data.dataset.name} · {len(data.x):,} {data.dataset.many}{made_up}{dropped}")
         self.values["Data"].setToolTip("\n".join(filter(None, (data.dataset.title, data.dataset.source))))
         standard = ", standardised" if data.standardized else ""
         self.values["Feature x"].setText(f"{data.feature}{standard}".replace("-", "−"))
