@@ -48,6 +48,13 @@ def _answers(display: str) -> bool:
     return bool(good)
 
 
+def prepare_locale() -> None:
+    """Choose UTF-8 where the locale is plain C: Qt would choose it too, but with four lines of warning."""
+    effective = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or "C"
+    if sys.platform == "linux" and effective in ("C", "POSIX"):
+        os.environ["LC_ALL"] = "C.UTF-8"
+
+
 def offscreen_application() -> QApplication:
     """Give the application, or make one that needs no display.
 
@@ -62,6 +69,7 @@ def offscreen_application() -> QApplication:
     fault = broken_pair()
     if fault:
         raise RuntimeError(fault)
+    prepare_locale()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     # with a display named, the off-screen platform crashes at exit
     os.environ.pop("DISPLAY", None)

@@ -22,7 +22,7 @@ def main(file: str | None = None) -> int:
     except (ValueError, OSError) as error:
         sys.stderr.write(f"lossviz: {' '.join(str(error).split())}\n")
         return 2
-    from lossviz.export.application import broken_pair, display_error
+    from lossviz.export.application import broken_pair, display_error, prepare_locale
 
     fault = broken_pair()
     if fault is None and (screen := display_error()) is not None:
@@ -30,6 +30,7 @@ def main(file: str | None = None) -> int:
     if fault is not None:
         sys.stderr.write(f"lossviz: {fault}\n")
         return 1
+    prepare_locale()
     return _run(experiment)
 
 

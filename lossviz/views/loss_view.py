@@ -34,7 +34,7 @@ class LossView(Chart):
         tags = max((text_width(descent.tag, face) for descent in scene.shown), default=0.0)
         room, width = tags + 20.0 * self.scale_, self.box.rect().width()
         share = min(0.4, room / width) if width > 0 else 0.0
-        self.show_range((-0.02 * last, last / (1.0 - share)), self._vertical(frame))
+        self.show_range((-0.045 * last, last / (1.0 - share)), self._vertical(frame))
         super().draw(frame)
 
     def resizeEvent(self, event: object) -> None:

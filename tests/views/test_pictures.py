@@ -3,6 +3,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 
 from lossviz.experiment import Experiment, experiments, load
 from lossviz.export.canvas import Canvas
@@ -134,9 +135,16 @@ def test_that_twice_the_size_has_twice_as_large_type_and_lines() -> None:
 
 def test_that_a_hop_in_the_air_is_drawn_hollow_and_a_computed_point_solid() -> None:
     made = scene()
-    colour = STYLES["light"].paths[0]
-    resting, hopping = (count(picture(made, step, "loss"), colour) for step in (1.0, 1.5))
-    assert resting > 1.5 * hopping
+    colour = np.array(rgb(STYLES["light"].paths[0]))
+    with Canvas("map", SIZE) as canvas:
+        view = canvas.picture.cards["map"].view
+        for step, solid in ((14.0, True), (14.5, False)):
+            frame = frame_of_step(made, step)
+            image = canvas.paint(frame)
+            ball = frame.balls[0]
+            at = view.box.mapToScene(QPointF(*view.pixels(np.array(ball.w), np.array(ball.b)).tolist()))
+            middle = image[round(at.y()), round(at.x()), 2::-1].astype(int)
+            assert (np.abs(middle - colour).max() < 12) == solid
 
 
 @pytest.mark.parametrize(
