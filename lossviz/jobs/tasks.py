@@ -67,9 +67,8 @@ def compute_scene(request: ComputeScene, memory: Memory) -> Work:
     if grid is None:
         if surface.cost_per_point * n * n > LONG and n > COARSE:
             coarse = yield from surface.gridding(COARSE)
-            yield _scene(
-                experiment, surface, coarse, runs, build_mesh(coarse, _heights(experiment, coarse, runs), MOVING)
-            )
+            heights = _heights(experiment, coarse, runs)
+            yield _scene(experiment, surface, coarse, heights, runs, build_mesh(coarse, heights, MOVING))
         grid = memory.grids.put((surface_key, n), (yield from surface.gridding(n)))
     heights = _heights(experiment, grid, runs)
     key = (surface_key, n, heights.kind, heights.ceiling)
@@ -77,9 +76,9 @@ def compute_scene(request: ComputeScene, memory: Memory) -> Work:
     if meshes is None:
         moving = build_mesh(grid, heights, MOVING)
         # the picture need not wait for its fine mesh
-        yield _scene(experiment, surface, grid, runs, moving)
+        yield _scene(experiment, surface, grid, heights, runs, moving)
         meshes = memory.meshes.put(key, (build_mesh(grid, heights, FINE), moving))
-    return _scene(experiment, surface, grid, runs, *meshes)
+    return _scene(experiment, surface, grid, heights, runs, *meshes)
 
 
 def _descents(
@@ -127,6 +126,7 @@ def _scene(
     experiment: Experiment,
     surface: Fit,
     grid: Grid,
+    heights: Heights,
     runs: list[Trajectory],
     mesh: Mesh,
     moving: Mesh | None = None,
@@ -136,7 +136,6 @@ def _scene(
         Descent(number, run.label, run.rule().title, run.shown, trajectory)
         for number, (run, trajectory) in enumerate(zip(experiment.runs, runs, strict=True))
     )
-    heights = _heights(experiment, grid, runs)
     return Scene(experiment, surface, grid, heights, mesh, moving or mesh, descents)
 
 

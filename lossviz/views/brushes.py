@@ -63,6 +63,13 @@ def pen(
     return made
 
 
+def casing(name: str, width: float, scale: float, alpha: float) -> QPen:
+    """Give the pen of a path's edge, with flat ends: a round one would cover the end of the piece before."""
+    made = pen(name, width, scale, alpha)
+    made.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return made
+
+
 @cache
 def marker(number: int) -> QPainterPath:
     """Give the marker of run `number`, of about radius 1 around 0."""

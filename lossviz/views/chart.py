@@ -13,7 +13,7 @@ from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.heights import nice_ticks
 from lossviz.scene.style import Style
-from lossviz.views.brushes import color, draw_shape, font, marker, pen, text_width
+from lossviz.views.brushes import casing, color, draw_shape, font, marker, pen, text_width
 from lossviz.views.tags import paint_tags
 from lossviz.views.trail import Trail
 from lossviz.views.view import View
@@ -192,6 +192,12 @@ class Chart(View):
             return None
         return QLineF(*kept[0][step].tolist())
 
+    def hop(self, begin: Array, end: Array) -> QLineF | None:
+        """Give the line from a computed point to a ball in the air, both pixels (2,), cut to the view; None outside."""
+        size = np.array([self.box.rect().width(), self.box.rect().height()])
+        starts, ends, seen = clip_segments(begin[None], end[None], np.full(2, -12.0), size + 12.0)
+        return QLineF(*starts[0].tolist(), *ends[0].tolist()) if seen[0] else None
+
     def forget_lines(self) -> None:
         """Compute the runs' lines anew when they are drawn next."""
         self._points.clear()
@@ -292,10 +298,7 @@ class Chart(View):
 
     def paint_line(self, painter: QPainter, line: QLineF, colour: str, width: float = 2.0) -> None:
         """Draw one cased piece of a path."""
-        edge = pen(self.style_.casing, width + 2.0, self.scale_, 0.85)
-        # flat ends: a round one would cover the end of the piece before
-        edge.setCapStyle(Qt.PenCapStyle.FlatCap)
-        painter.setPen(edge)
+        painter.setPen(casing(self.style_.casing, width + 2.0, self.scale_, 0.85))
         painter.drawLine(line)
         painter.setPen(pen(colour, width, self.scale_))
         painter.drawLine(line)

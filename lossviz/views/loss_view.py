@@ -8,7 +8,6 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from lossviz.diagnosis.wording import short
-from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball, Frame
 from lossviz.views.brushes import color, font, halo_text, pen, text_width
 from lossviz.views.chart import Chart
@@ -160,11 +159,10 @@ class LossView(Chart):
     def _paint_hop(self, painter: QPainter, ball: Ball, at: Array) -> None:
         """Draw the part of the step that is done."""
         begin = self.pixels(np.array(ball.row), ball.descent.trajectory.losses[ball.row])
-        size = np.array([self.box.rect().width(), self.box.rect().height()])
-        starts, ends, seen = clip_segments(begin[None], at[None], np.full(2, -12.0), size + 12.0)
-        if seen[0]:
+        line = self.hop(begin, at)
+        if line is not None:
             painter.setPen(pen(self.style_.path(ball.descent.number), 2.0, self.scale_))
-            painter.drawLine(QLineF(*starts[0], *ends[0]))
+            painter.drawLine(line)
 
     def _end(self, ball: Ball) -> Array:
         return self.pixels(np.array(ball.row + ball.part), np.array(ball.loss))

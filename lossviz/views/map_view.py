@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from contourpy import LineType, contour_generator
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QCursor, QImage, QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsObject
 
@@ -196,12 +196,9 @@ class MapView(Chart):
             at = self.pixels(np.array(ball.w), np.array(ball.b))
             path = ball.descent.trajectory.path
             if not ball.resting and ball.row + 1 < ball.descent.finite:
-                begin = self.pixels(*path[ball.row])
-                start, end, seen = clip_segments(
-                    begin[None], at[None], np.array([-12.0, -12.0]), np.array([rect.width() + 12, rect.height() + 12])
-                )
-                if seen[0]:
-                    self.paint_line(painter, QLineF(*start[0], *end[0]), self.style_.path(ball.descent.number))
+                hop = self.hop(self.pixels(*path[ball.row]), at)
+                if hop is not None:
+                    self.paint_line(painter, hop, self.style_.path(ball.descent.number))
             if not ball.gone and rect.contains(QPointF(*at.tolist())):
                 self.paint_ball(painter, ball, at)
                 tags.append((ball.descent.tag, at))

@@ -13,7 +13,7 @@ from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball
 from lossviz.scene.mesh import Mesh, in_box
 from lossviz.scene.style import Style, mixed
-from lossviz.views.brushes import ball_brush, color, draw_shape, marker, pen, polygon
+from lossviz.views.brushes import ball_brush, casing, color, draw_shape, marker, pen, polygon
 from lossviz.views.surface_axes import SurfaceAxes
 from lossviz.views.tags import paint_tags
 from lossviz.views.trail import Trail
@@ -249,10 +249,7 @@ class SurfacePainter(View):
                 painter.setPen(pen(colour, 1.8, self.scale_, 0.35))
                 painter.drawLines(faints)
             if lines:
-                edge = pen(self.style_.casing, 3.8, self.scale_, 0.8)
-                # flat ends: round ones would cover the short steps before
-                edge.setCapStyle(Qt.PenCapStyle.FlatCap)
-                painter.setPen(edge)
+                painter.setPen(casing(self.style_.casing, 3.8, self.scale_, 0.8))
                 painter.drawLines(lines)
                 painter.setPen(pen(colour, 2.0, self.scale_))
                 painter.drawLines(lines)
