@@ -9,7 +9,9 @@ ways. What isn't built yet is an unknown key, and unknown keys are refused: a fi
 
 from lossviz.experiment.file import check, dumps, experiments, load, parse, save, titles, write_whole
 from lossviz.experiment.sections import (
+    CARDS,
     FORMAT,
+    LAYOUTS,
     DescentSection,
     DomainSection,
     Experiment,
@@ -20,7 +22,9 @@ from lossviz.experiment.sections import (
 )
 
 __all__ = [
+    "CARDS",
     "FORMAT",
+    "LAYOUTS",
     "DescentSection",
     "DomainSection",
     "Experiment",

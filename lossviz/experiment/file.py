@@ -15,7 +15,9 @@ import msgspec
 
 from lossviz.descent import StopRule, checked_steps
 from lossviz.experiment.sections import (
+    CARDS,
     FORMAT,
+    LAYOUTS,
     DescentSection,
     DomainSection,
     Experiment,
@@ -129,6 +131,12 @@ def _nested(run: Mapping[str, Any], where: str) -> dict[str, Any]:
     return own | {"hyperparameters": {key: value for key, value in run.items() if key not in _OF_RUN}}
 
 
+_CHOICES = {
+    "height": ("linear", "log", "rank"),
+    "loss_axis": ("linear", "log"),
+    "step_axis": ("linear", "log"),
+    "layout": LAYOUTS,
+}
 _KINDS = {"data": "a dataset", "model": "a model", "loss": "a loss"}
 
 
@@ -148,10 +156,14 @@ def check(experiment: Experiment) -> Experiment:
     if e.surface.domain:
         _sentence("surface.domain", Domain, e.surface.domain.w, e.surface.domain.b)
     _check_settings("descent", e.descent)
-    if e.view.height not in ("linear", "log", "rank"):
-        raise ExperimentError(f"view.height: expected linear, log or rank, found '{e.view.height}'.")
-    if e.view.layout != "race":
-        raise ExperimentError(f"view.layout: expected race, found '{e.view.layout}'.")
+    for name, known in _CHOICES.items():
+        given = getattr(e.view, name)
+        if given not in known:
+            raise ExperimentError(f"view.{name}: expected {', '.join(known[:-1])} or {known[-1]}, found '{given}'.")
+    if e.view.large and e.view.large not in CARDS:
+        raise ExperimentError(f"view.large: {unknown('a card', e.view.large, CARDS)}")
+    if e.view.point is not None and not all(math.isfinite(value) for value in e.view.point):
+        raise ExperimentError(f"view.point: expected two finite numbers, found {list(e.view.point)}.")
     if e.view.selected < 0:
         raise ExperimentError(f"view.selected: expected the number of a run, counted from 0, found {e.view.selected}.")
     for name, low, high in (("azimuth", -360.0, 360.0), ("elevation", 5.0, 90.0), ("zoom", 0.2, 5.0)):

@@ -13,6 +13,10 @@ from lossviz.rules import optimizer
 from lossviz.rules.base import Rule
 
 FORMAT = 1
+LAYOUTS = ("race", "line_and_point", "one_parameter", "all")
+CARDS = ("surface", "map", "loss", "data", "slice", "happening", "coefficients")
+"""What a window is laid out from, in the order of the keys 1 to 7."""
+
 Pair = tuple[float, float]
 
 
@@ -35,12 +39,13 @@ class DomainSection(_Section, frozen=True, kw_only=True):
 
 
 class SurfaceSection(_Section, frozen=True, kw_only=True):
-    """What is descended: data (shipped), path (a CSV) or columns (embedded); model, loss and domain."""
+    """What is descended: data (shipped), path (a CSV) or columns (embedded), units by column; model, loss and domain."""
 
     data: str | None = None
     path: str | None = None
     sha256: str | None = None
     columns: dict[str, list[float]] | None = None
+    units: dict[str, str] = {}
     feature: str
     label: str
     model: str = "linear"
@@ -62,10 +67,20 @@ class DescentSection(_Section, frozen=True, kw_only=True):
 
 
 class ViewSection(_Section, frozen=True, kw_only=True):
-    """How it is looked at: the height axis, the layout, the camera of the 3-D view (degrees) and the selected run."""
+    """How it is looked at: the axes, the layout, the camera of the 3-D view (degrees) and the selected run.
+
+    `point` is a weight and bias that was picked, `large` the one card that is seen alone ("": none), `hidden` the cards
+    and controls that are not shown, `hide_future` keeps back what the steps that are not seen yet would tell.
+    """
 
     height: str = "linear"
+    loss_axis: str = "linear"
+    step_axis: str = "linear"
     layout: str = "race"
+    large: str = ""
+    hidden: tuple[str, ...] = ()
+    hide_future: bool = False
+    point: Pair | None = None
     azimuth: float = -38.0
     elevation: float = 36.0
     zoom: float = 1.0

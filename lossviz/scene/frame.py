@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from lossviz.scene.scene import Descent, Scene
 
+PHASES = ("slope", "rate", "move", "check")
+"""The parts of one step: the slope is taken, times the rate, the ball moves, the loss is checked."""
+
 
 @dataclass(frozen=True, eq=False)
 class Ball:
@@ -53,16 +56,25 @@ class Frame:
         0 to ``scene.steps``; between two computed steps the balls hop.
     balls : tuple of Ball
         One for each run that is shown.
+    phase : str
+        Which part of a step is looked at, one of PHASES; "" outside of that. At "slope" and "rate" the step that
+        begins at `row` is meant, at "move" and "check" the one that ended there.
     """
 
     scene: Scene
     step: float
     balls: tuple[Ball, ...]
+    phase: str = ""
 
     @property
     def row(self) -> int:
         """The last step that every run, if long enough, has completed."""
         return int(self.step)
+
+    @property
+    def minimum(self) -> tuple[float, float, float] | None:
+        """w, b and loss at the minimum, where it is known and not kept back."""
+        return None if self.scene.experiment.view.hide_future else self.scene.minimum
 
     @property
     def selected(self) -> Ball | None:
@@ -81,10 +93,10 @@ def frame_at(scene: Scene, seconds: float) -> Frame:
     return frame_of_step(scene, scene.timeline.step_at(seconds))
 
 
-def frame_of_step(scene: Scene, step: float) -> Frame:
+def frame_of_step(scene: Scene, step: float, phase: str = "") -> Frame:
     """Give what is seen at a step, whole or between two; clamped to the scene's steps."""
     step = min(max(step, 0.0), float(scene.steps))
-    return Frame(scene, step, tuple(_ball(descent, step) for descent in scene.shown))
+    return Frame(scene, step, tuple(_ball(descent, step) for descent in scene.shown), phase)
 
 
 def _ball(descent: Descent, step: float) -> Ball:

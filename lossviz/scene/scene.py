@@ -80,6 +80,8 @@ class Scene:
         The 3-D geometry, fine for rest and coarse for movement.
     descents : tuple of Descent
         All runs, those not shown included.
+    ghosts : tuple of Descent
+        The runs as they were before the last change, drawn faintly.
     """
 
     experiment: Experiment
@@ -89,6 +91,7 @@ class Scene:
     mesh: Mesh
     coarse_mesh: Mesh
     descents: tuple[Descent, ...]
+    ghosts: tuple[Descent, ...] = ()
 
     @property
     def shown(self) -> tuple[Descent, ...]:

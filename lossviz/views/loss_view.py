@@ -56,8 +56,8 @@ class LossView(Chart):
                 losses.append(np.minimum(values, 3.0 * values[0]) if stays else values[:1])
         high = max((float(np.max(v)) for v in losses), default=1.0)
         low = min((float(np.min(v)) for v in losses), default=0.0)
-        if frame.scene.minimum is not None:
-            low = min(low, frame.scene.minimum[2])
+        if frame.minimum is not None:
+            low = min(low, frame.minimum[2])
         span = high - low or abs(high) or 1.0
         top = high + 0.42 * span
         # below the smallest loss there is room for its name; 0 is the floor where it leaves that room
@@ -72,7 +72,7 @@ class LossView(Chart):
         painter.setPen(pen(self.style_.hairline, 1.0, self.scale_, 0.7))
         for y in self.pixels(np.zeros(len(ticks)), np.array(ticks))[:, 1].tolist():
             painter.drawLine(QLineF(0.0, round(y), rect.width(), round(y)))
-        minimum = self.frame.scene.minimum
+        minimum = self.frame.minimum
         if minimum is None:
             return
         y = float(self.pixels(np.array(0.0), np.array(minimum[2]))[1])
@@ -82,7 +82,7 @@ class LossView(Chart):
     def _paint_smallest(self, painter: QPainter, taken: list[QRectF]) -> None:
         """Name the line of the smallest loss, below it: where no label stands, at the left if possible."""
         assert self.frame is not None
-        minimum = self.frame.scene.minimum
+        minimum = self.frame.minimum
         if minimum is None:
             return
         scale, rect = self.scale_, self.box.rect()

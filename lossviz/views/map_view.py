@@ -204,7 +204,7 @@ class MapView(Chart):
                 tags.append((ball.descent.tag, at))
             elif (note := self._exit(ball)) is not None:
                 notes.append(note)
-        minimum = self.frame.scene.minimum
+        minimum = self.frame.minimum
         if minimum is not None:
             tags.append(("", self.pixels(np.array(minimum[0]), np.array(minimum[1]))))
         if (note := self._start_off_map()) is not None:
@@ -229,7 +229,7 @@ class MapView(Chart):
 
     def _paint_minimum(self, painter: QPainter) -> None:
         assert self.frame is not None
-        minimum = self.frame.scene.minimum
+        minimum = self.frame.minimum
         if minimum is None:
             return
         at = QPointF(*self.pixels(np.array(minimum[0]), np.array(minimum[1])).tolist())
