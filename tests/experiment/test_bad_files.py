@@ -126,7 +126,11 @@ BAD = {
         '"loog"\nlayout',
         "view.height: expected linear, log or rank, found 'loog'.",
     ),
-    "an unknown layout": ('"race"', '"rice"', "view.layout: expected race, line_and_point, one_parameter or all, found 'rice'."),
+    "an unknown layout": (
+        '"race"',
+        '"rice"',
+        "view.layout: expected race, line_and_point, one_parameter or all, found 'rice'.",
+    ),
     "a zoom out of range": ("layout", "zoom = 9\nlayout", "view.zoom: expected a number from 0.2 to 5, found 9."),
     "a zoom that is NaN": ("layout", "zoom = nan\nlayout", "view.zoom: expected a number from 0.2 to 5, found nan."),
     "an elevation below the floor": (
