@@ -39,7 +39,7 @@ class DomainSection(_Section, frozen=True, kw_only=True):
 
 
 class SurfaceSection(_Section, frozen=True, kw_only=True):
-    """What is descended: data (shipped), path (a CSV) or columns (embedded), units by column; model, loss and domain."""
+    """What is descended: data (shipped), path (a CSV) or columns (embedded) with units; model, loss and domain."""
 
     data: str | None = None
     path: str | None = None
