@@ -7,6 +7,7 @@ rule needs no change here; [surface] names its data in exactly one way, and a fu
 ways. What isn't built yet is an unknown key, and unknown keys are refused: a file never means less than it says.
 """
 
+from lossviz.experiment.changes import CAMERA, Change, change_between, only_drawn, only_looks, with_looks_of
 from lossviz.experiment.file import check, dumps, experiments, load, parse, save, titles, write_whole
 from lossviz.experiment.sections import (
     CARDS,
@@ -22,9 +23,11 @@ from lossviz.experiment.sections import (
 )
 
 __all__ = [
+    "CAMERA",
     "CARDS",
     "FORMAT",
     "LAYOUTS",
+    "Change",
     "DescentSection",
     "DomainSection",
     "Experiment",
@@ -32,12 +35,16 @@ __all__ = [
     "Run",
     "SurfaceSection",
     "ViewSection",
+    "change_between",
     "check",
     "dumps",
     "experiments",
     "load",
+    "only_drawn",
+    "only_looks",
     "parse",
     "save",
     "titles",
+    "with_looks_of",
     "write_whole",
 ]

@@ -4,15 +4,30 @@ from dataclasses import replace
 
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoStack
 
-from lossviz.experiment import DescentSection, Experiment, ExperimentError, Run, ViewSection, check
+from lossviz.experiment import (
+    CAMERA,
+    DescentSection,
+    Experiment,
+    ExperimentError,
+    Run,
+    ViewSection,
+    change_between,
+    check,
+    only_drawn,
+    only_looks,
+    with_looks_of,
+)
 from lossviz.gui.backend import Backend
+from lossviz.gui.ghosts import Ghosts
+from lossviz.gui.history import Edit
 from lossviz.jobs.messages import Cancelled, Done, Failed, Partial, Progress, Reply
 from lossviz.scene.frame import Frame, frame_of_step
 from lossviz.scene.scene import Scene
 
-_LOOKS = ("azimuth", "elevation", "zoom", "selected")
-"""Keys of [view] that need nothing computed."""
+REMEMBERED = 500
+"""Edits that can be undone."""
 
 
 class Session(QObject):
@@ -34,6 +49,13 @@ class Session(QObject):
         self.experiment = experiment
         self.scene: Scene | None = None
         self.step = 0.0
+        self.phase = ""
+        self.details = ""
+        """What a report of the last trouble needs, beside its sentence."""
+        self.history = QUndoStack(self)
+        self.history.setUndoLimit(REMEMBERED)
+        self._gesture: object | None = None
+        self._ghosts = Ghosts()
         self._backend = backend
         self._awaited = 0
         backend.replied.connect(self._replied)
@@ -43,7 +65,7 @@ class Session(QObject):
     @property
     def frame(self) -> Frame | None:
         """What is seen now; None until the first scene is computed."""
-        return frame_of_step(self.scene, self.step) if self.scene is not None else None
+        return frame_of_step(self.scene, self.step, self.phase) if self.scene is not None else None
 
     @property
     def steps(self) -> int:
@@ -55,12 +77,16 @@ class Session(QObject):
         """Whether something is being computed."""
         return self._awaited != 0
 
-    def see_step(self, step: float) -> None:
-        """See another step."""
+    def see_step(self, step: float, phase: str = "") -> None:
+        """See another step, or one part of it."""
         step = min(max(float(step), 0.0), float(self.steps))
-        if step != self.step:
-            self.step = step
+        if (step, phase) != (self.step, self.phase):
+            self.step, self.phase = step, phase
             self.frame_changed.emit()
+
+    def see_phase(self, phase: str) -> None:
+        """See a part of the step that is seen; "" for the whole."""
+        self.see_step(int(self.step), phase)
 
     # what a person wants ------------------------------------------------------------------------------------------
 
@@ -75,24 +101,55 @@ class Session(QObject):
         try:
             check(experiment)
         except ExperimentError as error:
-            self.trouble.emit(str(error))
+            self.say(str(error))
             self.experiment_changed.emit()
             return
+        before = self.experiment
+        if only_looks(before, experiment):
+            self.swap(experiment)
+        else:
+            self.history.push(Edit(self, before, experiment, change_between(before, experiment), self._gesture))
+
+    def swap(self, experiment: Experiment) -> None:
+        """Show another experiment, computing what that needs; no edit is recorded."""
         before, self.experiment = self.experiment, experiment
-        if self._only_looks_changed(before, experiment) and self.scene is not None:
+        if only_drawn(before, experiment) and self.scene is not None:
             if not self.busy:
                 self.scene = replace(self.scene, experiment=experiment)
-            if before.view.selected != experiment.view.selected:
+            camera_alone = with_looks_of(experiment, before, CAMERA) == before
+            if not camera_alone:
                 self.experiment_changed.emit()
+            self.frame_changed.emit()
+            return
+        self._ghosts.changes(self.scene, self._gesture)
+        self._awaited = self._backend.compute_scene(experiment)
+        self.experiment_changed.emit()
+
+    def open(self, experiment: Experiment) -> None:
+        """Begin anew with another experiment, and see its start; nothing before it can be undone."""
+        self.step, self.phase = 0.0, ""
+        self.history.clear()
+        self._ghosts.forget()
+        before, self.experiment = self.experiment, experiment
+        if experiment == before and self.scene is not None:
+            self.experiment_changed.emit()
             self.frame_changed.emit()
             return
         self._awaited = self._backend.compute_scene(experiment)
         self.experiment_changed.emit()
 
-    def open(self, experiment: Experiment) -> None:
-        """Swap the experiment for another one, and see its start."""
-        self.step = 0.0
-        self.edit(experiment)
+    def grasp(self) -> None:
+        """Begin a drag: its edits become one."""
+        self._gesture = object()
+
+    def release(self) -> None:
+        """End a drag."""
+        self._gesture = None
+
+    def say(self, sentence: str, details: str = "") -> None:
+        """Tell people what is wrong; "" when it is over."""
+        self.details = details
+        self.trouble.emit(sentence)
 
     def edit_run(self, number: int, run: Run) -> None:
         """Swap one run."""
@@ -129,8 +186,27 @@ class Session(QObject):
             )
         else:
             added = Run(optimizer="gradient_descent", hyperparameters={"learning_rate": 0.1})
-        view = msgspec.structs.replace(self.experiment.view, selected=len(runs))
-        self.edit(msgspec.structs.replace(self.experiment, runs=(*runs, added), view=view))
+        self._append((added,))
+
+    def duplicate_run(self) -> None:
+        """Add a copy of the selected run as it is, and select it."""
+        runs, number = self.experiment.runs, self.experiment.view.selected
+        if number < len(runs):
+            copy = msgspec.structs.replace(runs[number], shown=True)
+            if copy.name:
+                copy = msgspec.structs.replace(copy, name=f"{copy.name.removesuffix(' copy')} copy")
+            self._append((copy,))
+
+    def keep_ghosts(self) -> None:
+        """Pin the runs as they were before the last change as descents of their own."""
+        kept = self._ghosts.as_runs(self.scene, self.experiment)
+        if kept:
+            self._append(kept)
+
+    def _append(self, added: tuple[Run, ...]) -> None:
+        runs = (*self.experiment.runs, *added)
+        view = msgspec.structs.replace(self.experiment.view, selected=len(runs) - 1)
+        self.edit(msgspec.structs.replace(self.experiment, runs=runs, view=view))
 
     def remove_run(self, number: int) -> None:
         """Remove a run; the selection stays on a run that is left."""
@@ -156,28 +232,38 @@ class Session(QObject):
             case Done(result=scene):
                 self._awaited = 0
                 self.progress.emit(1.0)
-                self.trouble.emit("")
+                self.say("")
                 self._show(scene)
-            case Failed(sentence=sentence):
+            case Failed(sentence=sentence, details=details):
                 self._awaited = 0
                 self.progress.emit(1.0)
-                if self.scene is not None:
-                    self.experiment = self.scene.experiment
-                    self.experiment_changed.emit()
-                self.trouble.emit(sentence)
+                self._go_back()
+                self.say(sentence, details)
             case Cancelled():
                 self._awaited = 0
+
+    def _go_back(self) -> None:
+        """Take back the edits that can't be computed: to the experiment whose picture stands."""
+        if self.scene is None:
+            return
+        shown = self.scene.experiment
+        while self.history.index() > 0 and not only_drawn(self.experiment, shown):
+            command = self.history.command(self.history.index() - 1)
+            assert isinstance(command, Edit)
+            failed = command.after
+            command.setObsolete(True)
+            self.history.undo()
+            if self.experiment == failed:
+                break
+        if not only_drawn(self.experiment, shown):
+            self.experiment = shown
+        self._awaited = 0
+        self.experiment_changed.emit()
 
     def _show(self, scene: Scene) -> None:
         # the camera may have been turned, or another run selected, while it was computed
         if scene.experiment != self.experiment:
             scene = replace(scene, experiment=self.experiment)
-        self.scene = scene
+        self.scene = self._ghosts.haunt(scene)
         self.step = min(self.step, float(scene.steps))
         self.scene_changed.emit()
-
-    @staticmethod
-    def _only_looks_changed(before: Experiment, after: Experiment) -> bool:
-        looks = {name: getattr(after.view, name) for name in _LOOKS}
-        view = msgspec.structs.replace(before.view, **looks)
-        return bool(msgspec.structs.replace(before, view=view) == after)

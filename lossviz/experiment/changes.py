@@ -1,0 +1,120 @@
+"""What changed between two experiments, in words: the texts of undo and redo."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from lossviz.experiment.sections import Experiment, Run, ViewSection
+
+CAMERA = ("azimuth", "elevation", "zoom", "pan_x", "pan_y")
+"""Keys of [view] that say where the eye is."""
+
+LOOKS = (*CAMERA, "selected", "large")
+"""Keys of [view] that only say from where one looks: changing them is no edit."""
+
+DRAWN = ("layout", "hidden", "hide_future", "point", "loss_axis", "step_axis", *LOOKS)
+"""Keys of [view] that need nothing computed."""
+
+_NAMES = {
+    "surface.data": "data",
+    "surface.path": "data",
+    "surface.columns": "data",
+    "surface.standardize": "standardising",
+    "descent.free": "lock",
+    "view.height": "height axis",
+    "view.loss_axis": "loss axis",
+    "view.step_axis": "step axis",
+    "view.hidden": "what is hidden",
+    "view.hide_future": "hiding what comes",
+    "view.point": "picked point",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an edit changed.
+
+    Parameters
+    ----------
+    keys : frozenset of str
+        As in the file: ``"descent.start"``, ``"runs[2].learning_rate"``.
+    text : str
+        For people: "learning rate of rate .71".
+    """
+
+    keys: frozenset[str]
+    text: str
+
+
+def change_between(before: Experiment, after: Experiment) -> Change:
+    """Say what is different between two experiments."""
+    found: dict[str, str] = {}
+    if before.title != after.title:
+        found["title"] = "title"
+    for section in ("surface", "descent", "view"):
+        old, new = getattr(before, section), getattr(after, section)
+        for name in old.__struct_fields__:
+            key = f"{section}.{name}"
+            if getattr(old, name) != getattr(new, name) and not (section == "view" and name in LOOKS):
+                found[key] = _NAMES.get(key, name.replace("_", " "))
+    found |= _runs(before.runs, after.runs)
+    texts = list(dict.fromkeys(found.values()))
+    if len(texts) > 2 or not texts:
+        # another surface brings other starts and rates with it
+        text = "loss surface" if any(key.startswith("surface.") for key in found) else "several changes"
+    else:
+        text = " and ".join(texts)
+    return Change(frozenset(found), text)
+
+
+def _runs(before: tuple[Run, ...], after: tuple[Run, ...]) -> dict[str, str]:
+    if len(after) > len(before):
+        new = [run for run in after if run not in before] or list(after[len(before) :])
+        return {"runs": f"adding {new[0].label}" if len(new) == 1 else f"adding {len(new)} descents"}
+    if len(after) < len(before):
+        gone = [run for run in before if run not in after] or list(before[len(after) :])
+        return {"runs": f"removing {gone[0].label}" if len(gone) == 1 else f"removing {len(gone)} descents"}
+    found = {}
+    for number, (old, new_run) in enumerate(zip(before, after, strict=True)):
+        for name, text in _run(old, new_run).items():
+            found[f"runs[{number}].{name}"] = text
+    return found
+
+
+def _run(old: Run, new: Run) -> dict[str, str]:
+    if old.optimizer != new.optimizer:
+        return {"optimizer": f"optimizer of {old.label}"}
+    found = {}
+    if old.shown != new.shown:
+        found["shown"] = f"{'showing' if new.shown else 'hiding'} {old.label}"
+    values, others = old.rule().values, new.rule().values
+    for name in values:
+        if values[name] != others[name]:
+            found[name] = f"{name.replace('_', ' ')} of {old.label}"
+    for name in Run.__struct_fields__:
+        if name not in ("optimizer", "shown", "hyperparameters") and getattr(old, name) != getattr(new, name):
+            found[name] = f"{name.replace('_', ' ')} of {old.label}"
+    return found
+
+
+def only_drawn(before: Experiment, after: Experiment) -> bool:
+    """Tell whether two experiments differ in nothing that would have to be computed."""
+    return _without(before, DRAWN) == _without(after, DRAWN)
+
+
+def only_looks(before: Experiment, after: Experiment) -> bool:
+    """Tell whether two experiments differ in nothing but from where one looks."""
+    return _without(before, LOOKS) == _without(after, LOOKS)
+
+
+def with_looks_of(experiment: Experiment, other: Experiment, names: tuple[str, ...] = LOOKS) -> Experiment:
+    """Give an experiment looked at as another one is."""
+    known = [name for name in names if name in ViewSection.__struct_fields__]
+    view = msgspec.structs.replace(experiment.view, **{name: getattr(other.view, name) for name in known})
+    return msgspec.structs.replace(experiment, view=view)
+
+
+def _without(experiment: Experiment, names: tuple[str, ...]) -> Experiment:
+    plain = ViewSection()
+    defaults = {name: getattr(plain, name) for name in names if name in ViewSection.__struct_fields__}
+    return msgspec.structs.replace(experiment, view=msgspec.structs.replace(experiment.view, **defaults))

@@ -1,0 +1,64 @@
+"""Ghosts: the runs as they were before the last change, faint until the next one."""
+
+from dataclasses import replace
+
+import msgspec
+
+from lossviz.experiment import Experiment, Run
+from lossviz.scene.scene import Descent, Scene
+
+
+class Ghosts:
+    """Remembers the scene before a change, and gives the runs that the change took from the picture."""
+
+    def __init__(self) -> None:
+        self._before: Scene | None = None
+        self._gesture: object | None = None
+
+    def changes(self, scene: Scene | None, gesture: object | None) -> None:
+        """Something is about to change; within one drag, what stood before the drag is the ghost."""
+        if gesture is not None and gesture is self._gesture:
+            return
+        self._gesture = gesture
+        self._before = scene
+
+    def forget(self) -> None:
+        """Nothing before now is a ghost."""
+        self._before, self._gesture = None, None
+
+    def haunt(self, scene: Scene) -> Scene:
+        """Give a scene with its ghosts: runs of the same surface whose path the change made another one."""
+        before = self._before
+        if before is None or before.surface is not scene.surface:
+            return scene
+        kept = {id(descent.trajectory) for descent in scene.descents}
+        ghosts = tuple(
+            descent
+            for descent in before.descents[: len(scene.descents)]
+            if descent.shown and id(descent.trajectory) not in kept and scene.descents[descent.number].shown
+        )
+        if not ghosts:
+            # a change that touches no path leaves the ghosts of the one before
+            ghosts = tuple(d for d in before.ghosts if id(d.trajectory) not in kept)
+        return replace(scene, ghosts=ghosts)
+
+    def as_runs(self, scene: Scene | None, now: Experiment) -> tuple[Run, ...]:
+        """Give runs that make the ghosts' paths again, whatever all runs share by now."""
+        before = self._before
+        if scene is None or before is None or not scene.ghosts:
+            return ()
+        return tuple(self._run(ghost, before.experiment, now) for ghost in scene.ghosts)
+
+    @staticmethod
+    def _run(ghost: Descent, then: Experiment, now: Experiment) -> Run:
+        run = then.runs[ghost.number]
+        plain = msgspec.structs.replace(run, name="")
+        old, new = then.settings(run), now.settings(plain)
+        own = {
+            name: getattr(old, name)
+            for name in type(old).__struct_fields__
+            if getattr(old, name) != getattr(new, name) and getattr(old, name) is not None
+        }
+        taken = {other.label for other in now.runs}
+        kept = msgspec.structs.replace(plain, shown=True, **own)
+        return kept if kept.label not in taken else msgspec.structs.replace(kept, name=f"{kept.label} before")
