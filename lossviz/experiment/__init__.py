@@ -11,6 +11,7 @@ from lossviz.experiment.changes import CAMERA, Change, change_between, only_draw
 from lossviz.experiment.file import check, dumps, experiments, load, parse, save, titles, write_whole
 from lossviz.experiment.sections import (
     CARDS,
+    CONTROLS,
     FORMAT,
     LAYOUTS,
     DescentSection,
@@ -25,6 +26,7 @@ from lossviz.experiment.sections import (
 __all__ = [
     "CAMERA",
     "CARDS",
+    "CONTROLS",
     "FORMAT",
     "LAYOUTS",
     "Change",

@@ -16,6 +16,7 @@ import msgspec
 from lossviz.descent import StopRule, checked_steps
 from lossviz.experiment.sections import (
     CARDS,
+    CONTROLS,
     FORMAT,
     LAYOUTS,
     DescentSection,
@@ -50,12 +51,12 @@ def titles() -> dict[str, str]:
 
 
 def load(path: str | Path) -> Experiment:
-    """Read an experiment from a file, or a shipped one by its name.
+    """Read an experiment from a file or from a picture that carries one, or a shipped one by its name.
 
     Parameters
     ----------
     path : str or Path
-        A TOML file, or one of ``experiments()``.
+        A TOML file, a PNG or GIF that lossviz wrote, or one of ``experiments()``.
 
     Raises
     ------
@@ -72,6 +73,13 @@ def load(path: str | Path) -> Experiment:
         raise ExperimentError(near)
     if file.is_dir():
         raise ExperimentError(f"{path}: expected a file, found a folder.")
+    if file.suffix.lower() in (".png", ".gif"):
+        from lossviz.experiment.picture import experiment_in_picture
+
+        carried = experiment_in_picture(file)
+        if carried is None:
+            raise ExperimentError(f"{file.name}: this picture carries no experiment; those that lossviz writes do.")
+        return carried
     if file.stat().st_size > 64 * 2**20:
         raise ExperimentError(f"{file.name}: expected an experiment, at most 64 MiB of TOML.")
     try:
@@ -137,6 +145,13 @@ _CHOICES = {
     "step_axis": ("linear", "log"),
     "layout": LAYOUTS,
 }
+_CAMERA = (
+    ("azimuth", -360.0, 360.0),
+    ("elevation", 5.0, 90.0),
+    ("zoom", 0.2, 5.0),
+    ("pan_x", -3.0, 3.0),
+    ("pan_y", -3.0, 3.0),
+)
 _KINDS = {"data": "a dataset", "model": "a model", "loss": "a loss"}
 
 
@@ -162,11 +177,14 @@ def check(experiment: Experiment) -> Experiment:
             raise ExperimentError(f"view.{name}: expected {', '.join(known[:-1])} or {known[-1]}, found '{given}'.")
     if e.view.large and e.view.large not in CARDS:
         raise ExperimentError(f"view.large: {unknown('a card', e.view.large, CARDS)}")
+    for name in e.view.hidden:
+        if name not in (*CARDS, *CONTROLS):
+            raise ExperimentError(f"view.hidden: {unknown('a card or a control', name, (*CARDS, *CONTROLS))}")
     if e.view.point is not None and not all(math.isfinite(value) for value in e.view.point):
         raise ExperimentError(f"view.point: expected two finite numbers, found {list(e.view.point)}.")
     if e.view.selected < 0:
         raise ExperimentError(f"view.selected: expected the number of a run, counted from 0, found {e.view.selected}.")
-    for name, low, high in (("azimuth", -360.0, 360.0), ("elevation", 5.0, 90.0), ("zoom", 0.2, 5.0)):
+    for name, low, high in _CAMERA:
         value = getattr(e.view, name)
         if not low <= value <= high:
             raise ExperimentError(f"view.{name}: expected a number from {low:g} to {high:g}, found {value:g}.")

@@ -1,14 +1,16 @@
 """The sections of an experiment as frozen, strictly checked structures, and the surface and rules made of them."""
 
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import msgspec
 
 from lossviz.diagnosis.wording import short
-from lossviz.landscape.datasets import Dataset, dataset, read_csv
+from lossviz.landscape.datasets import Dataset, dataset, reading_csv, with_units
 from lossviz.landscape.domain import Domain
 from lossviz.landscape.fit import fit
 from lossviz.landscape.fitted import Fit
+from lossviz.landscape.work import completed
 from lossviz.rules import optimizer
 from lossviz.rules.base import Rule
 
@@ -16,8 +18,30 @@ FORMAT = 1
 LAYOUTS = ("race", "line_and_point", "one_parameter", "all")
 CARDS = ("surface", "map", "loss", "data", "slice", "happening", "coefficients")
 """What a window is laid out from, in the order of the keys 1 to 7."""
+CONTROLS = (
+    "loss surface",
+    "experiment",
+    "formula",
+    "descents",
+    "verdicts",
+    "adding",
+    "selected",
+    "optimizer",
+    "rule",
+    "rates",
+    "limits",
+    "start",
+    "steps",
+    "playback",
+    "status",
+)
+"""What can be hidden for a class, beside the cards: panels, and single things in them."""
+
+HASHED = 2**22
+"""Bytes of a file hashed between two yields: a few milliseconds."""
 
 Pair = tuple[float, float]
+Reader = Callable[[Path, str | None], Generator[float, None, Dataset]]
 
 
 class ExperimentError(ValueError):
@@ -25,6 +49,32 @@ class ExperimentError(ValueError):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(" ".join(sentence.split()))
+
+
+def reading_table(path: Path, sha256: str | None = None) -> Generator[float, None, Dataset]:
+    """Read a CSV file as a generator that yields its progress; first see that it is the one with this sha256.
+
+    Raises
+    ------
+    ValueError
+        If it is no table of numbers, or another file than it was.
+    OSError
+        If it can't be read.
+    """
+    if not sha256:
+        return (yield from reading_csv(path))
+    # needed only here
+    import hashlib
+
+    digest, size, done = hashlib.sha256(), max(1, path.stat().st_size), 0
+    with path.open("rb") as stream:
+        while block := stream.read(HASHED):
+            digest.update(block)
+            done += len(block)
+            yield 0.3 * min(1.0, done / size)
+    if digest.hexdigest() != sha256:
+        raise ExperimentError(f"path: {path.name} is not the file it was: its sha256 differs.")
+    return (yield from reading_csv(path))
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -53,6 +103,56 @@ class SurfaceSection(_Section, frozen=True, kw_only=True):
     standardize: bool = False
     domain: DomainSection | None = None
 
+    def building(self, read: Reader = reading_table) -> Generator[float, None, Fit]:
+        """Make the surface as a generator that yields its progress.
+
+        Parameters
+        ----------
+        read : callable
+            What reads the file of `path`; a caller that remembers files gives its own.
+
+        Raises
+        ------
+        ExperimentError
+            If the data lack a column, can't be read, or don't go with model and loss.
+        """
+        if self.data is not None:
+            return self.fit_to(dataset(self.data))
+        try:
+            if self.columns is not None:
+                return self.fit_to(Dataset("the embedded columns", self.columns))  # type: ignore[arg-type]
+            assert self.path is not None
+            data = yield from read(Path(self.path), self.sha256)
+        except OSError as error:
+            raise ExperimentError(f"surface: path: {self.path} can't be read: {error.strerror or error}.") from None
+        except (ValueError, TypeError) as error:
+            raise ExperimentError(f"surface: {error}") from None
+        yield 1.0
+        return self.fit_to(data)
+
+    def fit_to(self, data: Dataset) -> Fit:
+        """Make the surface of data that are there.
+
+        Raises
+        ------
+        ExperimentError
+            If they lack a column, or don't go with model and loss.
+        """
+        try:
+            if self.data is not None and self.units:
+                raise ExperimentError(f"units: the columns of {self.data} have units of their own.")
+            return fit(
+                with_units(data, self.units),
+                feature=self.feature,
+                label=self.label,
+                model=self.model,
+                loss=self.loss,
+                standardize=self.standardize,
+                domain=Domain(self.domain.w, self.domain.b) if self.domain else None,
+            )
+        except (ValueError, TypeError) as error:
+            raise ExperimentError(f"surface: {error}") from None
+
 
 class DescentSection(_Section, frozen=True, kw_only=True):
     """What the runs share: where they start, how many steps they make, what moves, when they stop."""
@@ -70,7 +170,8 @@ class ViewSection(_Section, frozen=True, kw_only=True):
     """How it is looked at: the axes, the layout, the camera of the 3-D view (degrees) and the selected run.
 
     `point` is a weight and bias that was picked, `large` the one card that is seen alone ("": none), `hidden` the cards
-    and controls that are not shown, `hide_future` keeps back what the steps that are not seen yet would tell.
+    and controls that are not shown, `hide_future` keeps back what the steps that are not seen yet would tell. `pan_x` and
+    `pan_y` shift the 3-D picture right and up, in half widths of its box.
     """
 
     height: str = "linear"
@@ -84,6 +185,8 @@ class ViewSection(_Section, frozen=True, kw_only=True):
     azimuth: float = -38.0
     elevation: float = 36.0
     zoom: float = 1.0
+    pan_x: float = 0.0
+    pan_y: float = 0.0
     selected: int = 0
 
 
@@ -134,39 +237,13 @@ class Experiment(_Section, frozen=True, kw_only=True):
         ExperimentError
             If the data lack a column, can't be read, or don't go with model and loss.
         """
-        s = self.surface
-        domain = Domain(s.domain.w, s.domain.b) if s.domain else None
-        try:
-            return fit(
-                self._dataset(),
-                feature=s.feature,
-                label=s.label,
-                model=s.model,
-                loss=s.loss,
-                standardize=s.standardize,
-                domain=domain,
-            )
-        except (ValueError, TypeError) as error:
-            raise ExperimentError(f"surface: {error}") from None
+        return completed(self.building_surface())
+
+    def building_surface(self, read: Reader = reading_table) -> Generator[float, None, Fit]:
+        """Make the surface as a generator that yields its progress; `read` reads the file of its path."""
+        return self.surface.building(read)
 
     def settings(self, run: Run) -> DescentSection:
         """Give [descent] with the run's own overrides."""
         names = [name for name in DescentSection.__struct_fields__ if getattr(run, name) is not None]
         return msgspec.structs.replace(self.descent, **{name: getattr(run, name) for name in names})
-
-    def _dataset(self) -> Dataset:
-        s = self.surface
-        if s.data is not None:
-            return dataset(s.data)
-        if s.columns is not None:
-            return Dataset("the embedded columns", s.columns)  # type: ignore[arg-type]
-        assert s.path is not None
-        path = Path(s.path)
-        try:
-            import hashlib
-
-            if s.sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != s.sha256:
-                raise ExperimentError(f"path: {path.name} is not the file it was: its sha256 differs.")
-            return read_csv(path)
-        except OSError as error:
-            raise ExperimentError(f"path: {path} can't be read: {error.strerror or error}.") from None

@@ -2,21 +2,25 @@
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QPaintEvent
+from PySide6.QtGui import QFont, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
 from lossviz.views.brushes import font
-from lossviz.views.card import Card
+from lossviz.views.card import HEAD, Card
 from lossviz.views.view import View
 
 
 class CardFrame(QFrame):
     """A card with a title; panels put their widgets into `body`."""
 
+    title_double_clicked = Signal(str)
+    """With the card's name."""
+
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.name = ""
         self.setObjectName("card")
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 10, 12, 12)
@@ -37,6 +41,12 @@ class CardFrame(QFrame):
             self.setAccessibleName(title)
 
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of a double click on the title."""
+        if event.position().y() <= self.body.contentsMargins().top() + self.title.height():
+            self.title_double_clicked.emit(self.name)
+
+
 class ViewCard(pg.GraphicsView):
     """A view as a card of the window.
 
@@ -48,8 +58,10 @@ class ViewCard(pg.GraphicsView):
 
     first_painted = Signal()
     """The first frame is on the screen."""
+    title_double_clicked = Signal(str)
+    """With the card's name."""
 
-    def __init__(self, view: View, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(self, view: View, style: Style, zoom: float = 1.0, parent: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background=None)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -57,11 +69,12 @@ class ViewCard(pg.GraphicsView):
         for widget in (self, self.viewport()):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(view.title)
+        self.name = ""
         self.view = view
         self._painted = False
         self.card = Card(view, hands=True)
         self.setCentralItem(self.card)
-        self.restyle(style)
+        self.restyle(style, zoom)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and say so the first time that there is a frame."""
@@ -70,11 +83,19 @@ class ViewCard(pg.GraphicsView):
             self._painted = True
             self.first_painted.emit()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of a double click on the title."""
+        if event.position().y() <= HEAD * self.view.scale_:
+            self.title_double_clicked.emit(self.name)
+            event.accept()
+            return
+        super().mouseDoubleClickEvent(event)
+
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
         self.card.draw(frame)
 
-    def restyle(self, style: Style) -> None:
-        """Change colours."""
+    def restyle(self, style: Style, zoom: float = 1.0) -> None:
+        """Change colours and sizes."""
         self.setBackground(style.ground)
-        self.card.restyle(style, 1.0)
+        self.card.restyle(style, zoom)
