@@ -8,8 +8,12 @@ import sys
 import threading
 import traceback
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from lossviz.experiment import Experiment, load
+
+if TYPE_CHECKING:
+    from lossviz.gui.main_window import MainWindow
 
 DEFAULT = "four-learning-rates"
 
@@ -17,8 +21,11 @@ DEFAULT = "four-learning-rates"
 def main(file: str | None = None) -> int:
     """Open the window, with an experiment or the default one; give the exit code."""
     # what was asked for is looked at before Qt is loaded: a wrong file is told at once
+    table = file is not None and file.lower().endswith((".csv", ".tsv", ".txt"))
     try:
-        experiment = load(file or DEFAULT)
+        if table and file is not None and not os.path.isfile(file):
+            raise FileNotFoundError(f"{file}: there is no such file.")
+        experiment = load(DEFAULT if file is None or table else file)
     except (ValueError, OSError) as error:
         sys.stderr.write(f"lossviz: {' '.join(str(error).split())}\n")
         return 2
@@ -31,10 +38,10 @@ def main(file: str | None = None) -> int:
         sys.stderr.write(f"lossviz: {fault}\n")
         return 1
     prepare_locale()
-    return _run(experiment)
+    return _run(experiment, file)
 
 
-def _run(experiment: Experiment) -> int:
+def _run(experiment: Experiment, file: str | None) -> int:
     from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtWidgets import QApplication
 
@@ -42,6 +49,7 @@ def _run(experiment: Experiment) -> int:
     from lossviz.gui.backend import Backend
     from lossviz.gui.main_window import MainWindow
     from lossviz.gui.session import Session
+    from lossviz.gui.settings import Settings, standard_path
 
     if not faulthandler.is_enabled() and sys.stderr is not None:
         faulthandler.enable()
@@ -51,20 +59,23 @@ def _run(experiment: Experiment) -> int:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("lossviz")
     application.setDesktopFileName("lossviz")
-    theme.apply(application, theme.system_style())
+    settings = Settings(standard_path())
+    theme.apply(application, theme.chosen_style(settings), settings.number("zoom", 0.5, 3.0, 1.0))
     collector = Collector()
     collector.start()
     backend = Backend()
     session = Session(experiment, backend)
     # the backend computes while the window is made
     session.start()
-    window = MainWindow(session, backend)
+    window = MainWindow(session, backend, settings=settings)
     _catch_exceptions(session)
+    opening = Opening(window, file)
+    window.furnished.connect(opening.go_on)
     window.show()
-    application.aboutToQuit.connect(backend.close)
-    # Ctrl+C in the terminal closes the window as a hand does; raised inside one of Qt's calls it would crash
+    application.aboutToQuit.connect(window.end)
+    # raised inside one of Qt's calls Ctrl+C would crash; and it asks nothing: unsaved edits are offered next time
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.quit())
+        signal.signal(number, lambda *_: application.exit(0))
     code = application.exec()
     ended = backend.close()
     collector.stop()
@@ -73,6 +84,36 @@ def _run(experiment: Experiment) -> int:
         sys.stderr.flush()
         os._exit(code)
     return code
+
+
+class Opening:
+    """What is done once the window is furnished: its file is named, what was lost last time is offered.
+
+    Parameters
+    ----------
+    window : MainWindow
+    file : str or None
+        What the app was started with.
+    """
+
+    def __init__(self, window: "MainWindow", file: str | None) -> None:
+        self.window, self.file = window, file
+
+    def go_on(self) -> None:
+        """Do it."""
+        from lossviz.gui.autosave import Autosave, standard_folder
+
+        window = self.window
+        window.autosave = Autosave(window.session, window.document, window.backend, standard_folder(), window)
+        window.files.offer(window.autosave)
+        if self.file is not None:
+            window.document.started_with(self.file)
+        elif window.settings.switch("greeting", True) and not window.question.isVisible():
+            from lossviz.gui.greeting import Greeting
+
+            # once: who has seen it can ask for it in the preferences
+            window.settings.keep("greeting", False)
+            Greeting(window).begin()
 
 
 class Collector:
@@ -112,7 +153,8 @@ def _catch_exceptions(session: object) -> None:
 
     def show(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         traceback.print_exception(kind, error, where)
-        session.trouble.emit(f"Something went wrong inside lossviz ({kind.__name__}: {error}); it goes on.")
+        details = "".join(traceback.format_exception(kind, error, where))
+        session.say(f"Something went wrong inside lossviz ({kind.__name__}: {error}); it goes on.", details)
 
     def show_thread(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:

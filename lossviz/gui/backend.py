@@ -1,9 +1,11 @@
 """Backend: the worker thread's replies as a Qt signal on the GUI thread."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal, Slot
 
-from lossviz.experiment import Experiment
-from lossviz.jobs.messages import ComputeScene, Reply
+from lossviz.experiment import Experiment, SurfaceSection
+from lossviz.jobs.messages import ComputeScene, FitTable, KeepExperiment, LeaveTable, ReadTable, Reply
 from lossviz.jobs.worker import Mailbox, Worker
 
 
@@ -26,6 +28,29 @@ class Backend(QObject):
         self._number += 1
         self.worker.ask(ComputeScene(self._number, experiment))
         return self._number
+
+    def keep_experiment(self, experiment: Experiment, path: Path, head: str) -> int:
+        """Ask for an experiment to be written aside; give the request's number."""
+        self._number += 1
+        self.worker.ask(KeepExperiment(self._number, experiment, path, head))
+        return self._number
+
+    def read_table(self, path: str) -> int:
+        """Ask for the columns of a CSV file; give the request's number."""
+        self._number += 1
+        self.worker.ask(ReadTable(self._number, path))
+        return self._number
+
+    def fit_table(self, path: str, surface: SurfaceSection | None = None) -> int:
+        """Ask for an experiment on columns of a CSV file, chosen or proposed; give the request's number."""
+        self._number += 1
+        self.worker.ask(FitTable(self._number, path, surface))
+        return self._number
+
+    def leave_table(self) -> None:
+        """Cancel what was asked about a CSV file."""
+        self._number += 1
+        self.worker.ask(LeaveTable(self._number))
 
     def close(self) -> bool:
         """End the worker's thread; tell whether it ended in time."""

@@ -1,7 +1,8 @@
 """Memory: results that the backend keeps, so that what didn't change isn't computed again."""
 
+import math
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -14,12 +15,18 @@ class Shelf(Generic[Value]):
     ----------
     room : int
         How many are kept.
+    weigh : callable, optional
+        What a value weighs, such as how many samples it holds.
+    heaviest : float
+        What all that are kept may weigh together; the newest is kept whatever it weighs.
     """
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, weigh: Callable[[Value], float] | None = None, heaviest: float = math.inf) -> None:
         self.room = room
+        self.heaviest = heaviest
         self.made = 0
         """How many values were put in, ever: tests count on it that nothing is computed twice."""
+        self._weigh = weigh or (lambda _: 0.0)
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
 
     def get(self, key: Hashable) -> Value | None:
@@ -29,9 +36,13 @@ class Shelf(Generic[Value]):
         return self._values.get(key)
 
     def put(self, key: Hashable, value: Value) -> Value:
-        """Keep a value, and forget the one that was not used for longest if there is no room."""
+        """Keep a value, and forget those that were not used for longest if there is no room."""
         self.made += 1
         self._values[key] = value
-        while len(self._values) > self.room:
+        while len(self._values) > 1 and (len(self._values) > self.room or self._weight > self.heaviest):
             self._values.popitem(last=False)
         return value
+
+    @property
+    def _weight(self) -> float:
+        return sum(self._weigh(value) for value in self._values.values())

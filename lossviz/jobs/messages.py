@@ -10,9 +10,10 @@ Why they are as they are, against what has to fit later:
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
-from lossviz.experiment import Experiment
+from lossviz.experiment import Experiment, SurfaceSection
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,60 @@ class ComputeScene(Request):
     channel: ClassVar[str] = "scene"
     experiment: Experiment
     resolution: int = 193
+
+
+@dataclass(frozen=True)
+class KeepExperiment(Request):
+    """Write an experiment aside, whole or not at all; Done carries None.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    path : Path
+    head : str
+        Comment lines before it.
+    """
+
+    channel: ClassVar[str] = "keep"
+    experiment: Experiment
+    path: Path
+    head: str = ""
+
+
+@dataclass(frozen=True)
+class ReadTable(Request):
+    """Read a CSV file; Done carries a Dataset.
+
+    Parameters
+    ----------
+    path : str
+    """
+
+    channel: ClassVar[str] = "table"
+    path: str
+
+
+@dataclass(frozen=True)
+class FitTable(Request):
+    """Make an experiment of columns of a CSV file; Done carries it, or the ChoiceError that says why there is none.
+
+    Parameters
+    ----------
+    path : str
+    surface : SurfaceSection or None
+        What was chosen; None: what seems best.
+    """
+
+    channel: ClassVar[str] = "table"
+    path: str
+    surface: SurfaceSection | None = None
+
+
+@dataclass(frozen=True)
+class LeaveTable(Request):
+    """Nothing more is wanted of a CSV file: what was asked about it before is cancelled. Done carries None."""
+
+    channel: ClassVar[str] = "table"
 
 
 @dataclass(frozen=True)

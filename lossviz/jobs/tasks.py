@@ -8,9 +8,12 @@ import msgspec
 import numpy as np
 
 from lossviz.descent import StopRule, Trajectories, Trajectory, descending
-from lossviz.experiment import DescentSection, Experiment, Run
+from lossviz.experiment import DescentSection, Experiment, Run, SurfaceSection, dumps, write_whole
+from lossviz.experiment.from_table import ChoiceError, choice_error, experiment_on, proposed
+from lossviz.experiment.sections import reading_table
 from lossviz.jobs.memory import Shelf
-from lossviz.jobs.messages import ComputeScene, Request
+from lossviz.jobs.messages import ComputeScene, FitTable, KeepExperiment, LeaveTable, ReadTable, Request
+from lossviz.landscape.datasets import Dataset
 from lossviz.landscape.domain import Grid
 from lossviz.landscape.fitted import Fit
 from lossviz.landscape.work import completed
@@ -24,6 +27,9 @@ COARSE = 41
 LONG = 30_000_000
 """Costs of a grid above which a coarse one comes first: about a second."""
 
+MOST_SAMPLES = 10_000_000
+"""Samples of all surfaces that are kept; one with more is kept alone."""
+
 FINE, MOVING = 96, 36
 """Cells an axis of the 3-D surface at rest, and while the camera moves."""
 
@@ -34,17 +40,57 @@ class Memory:
     """What the tasks keep between requests."""
 
     def __init__(self) -> None:
-        self.surfaces: Shelf[Fit] = Shelf(8)
+        self.tables: Shelf[Dataset] = Shelf(2)
+        # a surface holds its samples, and a run its surface
+        self.surfaces: Shelf[Fit] = Shelf(8, lambda surface: len(surface.data.x), MOST_SAMPLES)
         self.grids: Shelf[Grid] = Shelf(16)
-        self.runs: Shelf[Trajectory] = Shelf(128)
+        self.runs: Shelf[Trajectory] = Shelf(128, lambda run: run.surface.samples or 0, 4 * MOST_SAMPLES)
         self.meshes: Shelf[tuple[Mesh, Mesh]] = Shelf(8)
 
 
-def perform(request: Request, memory: Memory) -> Work:
+def perform(request: Request, memory: Memory) -> Generator[Any, None, Any]:
     """Give the generator that does what a request asks; it yields progress or coarse results, returns the result."""
     if isinstance(request, ComputeScene):
         return compute_scene(request, memory)
+    if isinstance(request, KeepExperiment):
+        return _keep_experiment(request)
+    if isinstance(request, ReadTable):
+        return _read_table(request, memory)
+    if isinstance(request, FitTable):
+        return _fit_table(request, memory)
+    if isinstance(request, LeaveTable):
+        return _leave_table()
     raise TypeError(f"nothing is known to do for a {type(request).__name__}.")
+
+
+def _keep_experiment(request: KeepExperiment) -> Generator[float, None, None]:
+    yield 0.0
+    write_whole(request.path, request.head + dumps(request.experiment))
+
+
+def _read_table(request: ReadTable | FitTable, memory: Memory) -> Generator[float, None, Dataset]:
+    """Read a CSV file; where that fails say so without the path, which a person has just chosen."""
+    try:
+        return (yield from _table(Path(request.path).resolve(), None, memory))
+    except OSError as error:
+        raise OSError(f"{Path(request.path).name} can't be read: {error.strerror or error}.") from None
+
+
+def _fit_table(request: FitTable, memory: Memory) -> Generator[float, None, Experiment | ChoiceError]:
+    """Make an experiment of columns of a table, or say why they make none."""
+    data = yield from _read_table(request, memory)
+    chosen = request.surface or proposed(request.path, data)
+    try:
+        surface = yield from _surface(chosen, memory)
+        yield 1.0
+        return experiment_on(surface, chosen)
+    except ValueError as error:
+        return choice_error(error, chosen)
+
+
+def _leave_table() -> Generator[float, None, None]:
+    """Do nothing: the request itself has cancelled the one before."""
+    yield 1.0
 
 
 def scene_of(experiment: Experiment, resolution: int = 193, memory: Memory | None = None) -> Scene:
@@ -56,11 +102,8 @@ def scene_of(experiment: Experiment, resolution: int = 193, memory: Memory | Non
 def compute_scene(request: ComputeScene, memory: Memory) -> Work:
     """Compute surface, grid and descents of an experiment, each only where it changed."""
     experiment = request.experiment
-    surface_key = _surface_key(experiment)
-    surface = memory.surfaces.get(surface_key)
-    if surface is None:
-        yield 0.0
-        surface = memory.surfaces.put(surface_key, experiment.build_surface())
+    surface_key = _surface_key(experiment.surface)
+    surface = yield from _surface(experiment.surface, memory)
     runs = yield from _descents(experiment, surface, surface_key, memory)
     n = request.resolution
     grid = memory.grids.get((surface_key, n))
@@ -79,6 +122,25 @@ def compute_scene(request: ComputeScene, memory: Memory) -> Work:
         yield _scene(experiment, surface, grid, heights, runs, moving)
         meshes = memory.meshes.put(key, (build_mesh(grid, heights, FINE), moving))
     return _scene(experiment, surface, grid, heights, runs, *meshes)
+
+
+def _surface(section: SurfaceSection, memory: Memory) -> Generator[float, None, Fit]:
+    """Make a surface that isn't in memory."""
+    key = _surface_key(section)
+    surface = memory.surfaces.get(key)
+    if surface is None:
+        yield 0.0
+        made = yield from section.building(lambda path, sha256: _table(path, sha256, memory))
+        surface = memory.surfaces.put(key, made)
+    return surface
+
+
+def _table(path: Path, sha256: str | None, memory: Memory) -> Generator[float, None, Dataset]:
+    """Read a CSV file that isn't in memory, or was edited."""
+    found = path.stat()
+    key = (str(path), found.st_mtime_ns, found.st_size, sha256)
+    table = memory.tables.get(key)
+    return table if table is not None else memory.tables.put(key, (yield from reading_table(path, sha256)))
 
 
 def _descents(
@@ -139,10 +201,10 @@ def _scene(
     return Scene(experiment, surface, grid, heights, mesh, moving or mesh, descents)
 
 
-def _surface_key(experiment: Experiment) -> bytes:
-    key: tuple[Any, ...] = (experiment.surface,)
-    if experiment.surface.path is not None:
-        path = Path(experiment.surface.path)
+def _surface_key(section: SurfaceSection) -> bytes:
+    key: tuple[Any, ...] = (section,)
+    if section.path is not None:
+        path = Path(section.path)
         # a file that was edited is another file
         key += (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else ()
     return msgspec.json.encode(key)

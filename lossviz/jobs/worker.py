@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lossviz.jobs.messages import Cancelled, Done, Failed, Partial, Progress, Reply, Request
 from lossviz.jobs.tasks import Memory, Work, perform
 
-FIRST = ("scene",)
+FIRST = ("keep", "table", "scene")
 """Channels that a person waits for: theirs is every turn as long as they have work."""
 
 EXPECTED = (ValueError, TypeError, OSError, MemoryError, OverflowError)

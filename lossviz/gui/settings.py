@@ -1,0 +1,108 @@
+"""Settings: what a person prefers and where things were, kept between two starts of the app."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+RECENT = 10
+"""Files that are remembered."""
+
+THEMES = ("system", "light", "dark", "contrast")
+LEVELS = ("plain", "numbers", "formula")
+ZOOMS = (0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+
+
+class Settings:
+    """Typed values with defaults; what a damaged file says is left aside.
+
+    Parameters
+    ----------
+    path : Path, optional
+        An INI file; default: nothing is kept, as in tests.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._values: dict[str, Any] = {}
+        self._file: QSettings | None = None
+        if path is not None:
+            self._file = QSettings(str(path), QSettings.Format.IniFormat)
+            if self._file.status() != QSettings.Status.NoError:
+                # begin anew: half a file may say anything
+                self._file.clear()
+
+    def _get(self, key: str) -> Any:
+        return self._file.value(key) if self._file is not None else self._values.get(key)
+
+    def _set(self, key: str, value: Any) -> None:
+        if self._file is not None:
+            self._file.setValue(key, value)
+        else:
+            self._values[key] = value
+
+    def text(self, key: str, known: tuple[str, ...], default: str) -> str:
+        """Give one of some texts."""
+        value = self._get(key)
+        return value if isinstance(value, str) and value in known else default
+
+    def switch(self, key: str, default: bool = False) -> bool:
+        """Give yes or no."""
+        value = self._get(key)
+        if isinstance(value, bool):
+            return value
+        return {"true": True, "false": False}.get(str(value).lower(), default)
+
+    def number(self, key: str, low: float, high: float, default: float) -> float:
+        """Give a number from a range."""
+        try:
+            value = float(self._get(key))
+        except (TypeError, ValueError):
+            return default
+        return value if low <= value <= high else default
+
+    def keep(self, key: str, value: str | bool | float) -> None:
+        """Keep a value."""
+        self._set(key, value)
+
+    @property
+    def recent(self) -> tuple[str, ...]:
+        """Files that were open, the last one first."""
+        value = self._get("recent")
+        paths = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return tuple(path for path in paths if isinstance(path, str) and path)[:RECENT]
+
+    def keep_recent(self, path: str) -> None:
+        """Put a file at the head of the recent ones."""
+        self._set("recent", [path, *(other for other in self.recent if other != path)][:RECENT])
+
+    def forget_recent(self) -> None:
+        """Forget the recent files."""
+        self._set("recent", [])
+
+    @property
+    def folder(self) -> str:
+        """Where the last file was."""
+        value = self._get("folder")
+        return value if isinstance(value, str) and Path(value).is_dir() else str(Path.home())
+
+    def keep_folder(self, folder: str) -> None:
+        """Keep where the last file was."""
+        self._set("folder", folder)
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        """Where the window was."""
+        value = self._get("geometry")
+        return value if isinstance(value, QByteArray) else None
+
+    def keep_geometry(self, geometry: QByteArray) -> None:
+        """Keep where the window was."""
+        self._set("geometry", geometry)
+
+
+def standard_path() -> Path:
+    """Give the file of a person's settings."""
+    from PySide6.QtCore import QStandardPaths
+
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppConfigLocation)
+    return Path(folder) / "settings.ini"
