@@ -1,6 +1,9 @@
-"""What holds for every test: no thread of lossviz outlives it, and hypothesis makes the same examples on every run."""
+"""What holds for every test: no thread, timer or window outlives it; hypothesis makes the same examples on every run."""
 
+import sys
 import threading
+import traceback
+import weakref
 from contextlib import contextmanager
 
 import numpy as np
@@ -20,6 +23,50 @@ def no_thread_left():
     for thread in left:
         thread.join(2.0)
     assert not [thread.name for thread in left if thread.is_alive()]
+
+
+@pytest.fixture(autouse=True)
+def no_timer_left(monkeypatch):
+    """Fail where a timer that was started still runs; says where it was started."""
+    if "PySide6.QtCore" not in sys.modules:
+        yield
+        return
+    import shiboken6
+    from PySide6.QtCore import QTimer
+
+    started = weakref.WeakKeyDictionary()
+    plain = QTimer.start
+
+    def start(timer, *arguments):
+        started[timer] = "".join(traceback.format_stack(limit=4)[:-1])
+        return plain(timer, *arguments)
+
+    monkeypatch.setattr(QTimer, "start", start)
+    yield
+    running = [where for timer, where in started.items() if shiboken6.isValid(timer) and timer.isActive()]
+    for timer in list(started):
+        if shiboken6.isValid(timer):
+            timer.stop()
+    assert not running, f"a timer still runs; it was started here:\n{running[0]}"
+
+
+@pytest.fixture(autouse=True)
+def no_window_left():
+    """Fail where a window is still open."""
+    if "PySide6.QtWidgets" not in sys.modules:
+        yield
+        return
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QApplication
+
+    before = set(map(id, QApplication.topLevelWidgets()))
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [w for w in QApplication.topLevelWidgets() if id(w) not in before and w.isVisible()]
+    names = [f"{type(w).__name__} {w.windowTitle()!r}" for w in left]
+    for widget in left:
+        widget.close()
+    assert not names, f"windows are still open: {names}"
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QSlider, QWidget
 
@@ -37,6 +37,14 @@ class NumberEntry(QLineEdit):
         """Show a text that is not being typed."""
         self.shown = text
         self.setText(text)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape for this line while it is typed in: elsewhere it is a key of the window."""
+        overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if overrides and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter and Escape."""
@@ -81,6 +89,9 @@ class ParamField(QWidget):
 
     edited = Signal(str, object)
     """The Param's name and its new value, as a person asks for it."""
+    grasped = Signal()
+    released = Signal()
+    """A drag of the slider begins, and ends."""
 
     def __init__(self, param: Param, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,6 +133,8 @@ class ParamField(QWidget):
         layout.addWidget(self.entry, 0, 2)
         layout.addWidget(self.note, 1, 0, 1, 3)
         self.slider.valueChanged.connect(self._slid)
+        self.slider.sliderPressed.connect(self.grasped)
+        self.slider.sliderReleased.connect(self.released)
         self.entry.editingFinished.connect(self._typed)
         self.entry.textEdited.connect(self._typing)
 

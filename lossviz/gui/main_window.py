@@ -2,28 +2,33 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
-from lossviz.experiment import load
 from lossviz.gui import theme
 from lossviz.gui.backend import Backend
+from lossviz.gui.deck import Deck
+from lossviz.gui.document import Document
+from lossviz.gui.files import Files
+from lossviz.gui.layouts import GAP
 from lossviz.gui.panels.card_frame import ViewCard
+from lossviz.gui.panels.status_line import StatusLine
 from lossviz.gui.player import Player
+from lossviz.gui.question_bar import QuestionBar
 from lossviz.gui.session import Session
-from lossviz.scene.style import DARK, LIGHT, Style
+from lossviz.gui.settings import Settings
+from lossviz.gui.trouble_bar import TroubleBar
+from lossviz.scene.style import Style
 from lossviz.views.data_view import DataView
 from lossviz.views.loss_view import LossView
 from lossviz.views.map_view import MapView
 from lossviz.views.surface_painter import SurfacePainter
 
 if TYPE_CHECKING:
-    from lossviz.gui.menus import Menus
-    from lossviz.gui.panels.playback_bar import PlaybackBar
-    from lossviz.gui.side_panels import SidePanels
+    from lossviz.gui.autosave import Autosave
+    from lossviz.gui.furniture import Furniture
 
-GAP = 8
 COLUMN = 306
 BAR = 30
 
@@ -37,80 +42,82 @@ class MainWindow(QMainWindow):
     backend : Backend
         Closed with the window.
     style : Style, optional
-        Default: as the desktop has it, and following it.
+        Default: as the settings or the desktop have it, and following them.
+    settings : Settings, optional
+        Default: nothing is remembered.
     """
 
     closed = Signal()
     furnished = Signal()
 
-    def __init__(self, session: Session, backend: Backend, style: Style | None = None) -> None:
+    def __init__(
+        self, session: Session, backend: Backend, style: Style | None = None, settings: Settings | None = None
+    ) -> None:
         super().__init__()
         self.session, self.backend = session, backend
+        self.settings = settings or Settings()
         self.player = Player(session, self)
-        self.panels: SidePanels | None = None
-        self.menus: Menus | None = None
+        self.document = Document(session, self.settings, self)
+        self.furniture: Furniture | None = None
+        self.autosave: Autosave | None = None
+        self._ended = False
         self._fixed_style = style
-        self.style_ = style or theme.system_style()
+        self.style_ = style or theme.chosen_style(self.settings)
+        self.zoom = self.settings.number("zoom", 0.5, 3.0, 1.0)
         self.surface = SurfacePainter(self.style_)
         self.map = MapView(self.style_)
         self.loss = LossView(self.style_)
         self.data = DataView(self.style_)
-        self.cards = [ViewCard(view, self.style_) for view in (self.surface, self.map, self.loss, self.data)]
-        self.bar: PlaybackBar | None = None
+        self.deck = Deck()
+        for name, view in (("surface", self.surface), ("map", self.map), ("loss", self.loss), ("data", self.data)):
+            self.deck.add(name, ViewCard(view, self.style_, self.zoom))
         self._lay_out()
         self._connect()
         self.resize(1280, 800)
+        self.setAcceptDrops(True)
+        if self.settings.geometry is not None:
+            self.restoreGeometry(self.settings.geometry)
         self._show_experiment()
         self._show_frame()
 
+    @property
+    def cards(self) -> list[ViewCard]:
+        """The cards of views, seen or not."""
+        return [card for card in self.deck.cards.values() if isinstance(card, ViewCard)]
+
     def _lay_out(self) -> None:
-        self.trouble = QLabel()
-        self.trouble.setObjectName("trouble")
-        self.trouble.setWordWrap(True)
-        self.trouble.setAccessibleName("Message")
-        self.trouble.hide()
-        self.working = QLabel()
-        self.working.setProperty("quiet", True)
-        self.working.hide()
-        # shown only when something takes long, so that nothing flickers while a knob is turned
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(300)
+        self.trouble = TroubleBar()
+        self.question = QuestionBar()
+        self.files = Files(self, self.document, self.question)
+        self.status = StatusLine()
         column = QWidget()
         column.setObjectName("column")
-        self._column = QVBoxLayout(column)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(GAP)
-        scroll = QScrollArea()
-        scroll.setWidget(column)
-        scroll.setWidgetResizable(True)
-        scroll.setFixedWidth(COLUMN)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        top, self._bottom = QHBoxLayout(), QHBoxLayout()
-        for row, cards in ((top, self.cards[:2]), (self._bottom, self.cards[2:])):
-            row.setSpacing(GAP)
-            for card in cards:
-                row.addWidget(card, 36)
-        self._bottom.addStretch(30)
-        self._foot = QHBoxLayout()
-        self._foot.addStrut(BAR)
-        self._foot.addStretch(1)
-        self._foot.addWidget(self.working)
+        self.column = QVBoxLayout(column)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(GAP)
+        self.side = QScrollArea()
+        self.side.setWidget(column)
+        self.side.setWidgetResizable(True)
+        self.side.setFixedWidth(round(COLUMN * self.zoom))
+        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.foot = QHBoxLayout()
+        self.foot.addStrut(BAR)
         right = QVBoxLayout()
         right.setSpacing(GAP)
-        right.addLayout(top, 11)
-        right.addLayout(self._bottom, 10)
+        right.addWidget(self.question)
+        right.addWidget(self.deck, 1)
         right.addWidget(self.trouble)
-        right.addLayout(self._foot)
+        right.addLayout(self.foot)
+        right.addWidget(self.status)
         middle = QWidget()
         # a click beside a field takes the keys from it
         middle.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         middle.setAccessibleName("Views and panels")
         whole = QHBoxLayout(middle)
-        whole.setContentsMargins(GAP, 2, GAP, GAP)
+        whole.setContentsMargins(GAP, 2, GAP, 4)
         whole.setSpacing(GAP)
-        whole.addWidget(scroll)
+        whole.addWidget(self.side)
         whole.addLayout(right, 1)
         self.setCentralWidget(middle)
         # the room of the menus, so that nothing moves when they come
@@ -122,10 +129,15 @@ class MainWindow(QMainWindow):
         s.scene_changed.connect(self._show_frame)
         s.frame_changed.connect(self._show_frame)
         s.trouble.connect(self.show_trouble)
-        s.progress.connect(self._show_progress)
-        self._patience.timeout.connect(self.working.show)
+        s.progress.connect(self.status.show_progress)
+        self.document.changed.connect(self._show_title)
+        self.document.opened.connect(self.player.pause)
+        self.files.close_agreed.connect(self._close_for_good)
+        self.deck.large_asked.connect(self._see_large)
+        self.deck.arranged.connect(self._show_frame)
+        self.map.handle.grasped.connect(s.grasp)
         self.map.start_dragged.connect(s.move_start)
-        self.map.start_dropped.connect(s.move_start)
+        self.map.start_dropped.connect(self._drop_start)
         self.surface.orbited.connect(self._orbit)
         for card in self.cards:
             card.first_painted.connect(self.furnish, Qt.ConnectionType.QueuedConnection)
@@ -133,81 +145,46 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def furnish(self) -> None:
-        """Make menus and panels, once."""
-        if self.panels is not None:
-            return
-        from lossviz.gui.menus import Menus
-        from lossviz.gui.panels.playback_bar import PlaybackBar
-        from lossviz.gui.side_panels import SidePanels
+        """Make menus, panels and the other cards, once."""
+        if self.furniture is None:
+            from lossviz.gui.furniture import Furniture
 
-        self.panels = SidePanels(self.session, self.style_, self._column, self)
-        self._bottom.takeAt(self._bottom.count() - 1)
-        self._bottom.addWidget(self.panels.happening, 30)
-        self.panels.chosen.connect(self.open_file)
-        self.panels.trouble.connect(self.show_trouble)
-        self.menus = Menus(self, self.session, self.player)
-        self.menus.file_chosen.connect(self.open_file)
-        self.menus.start_asked.connect(self.to_start)
-        self.menus.end_asked.connect(self.to_end)
-        self.menus.theme_asked.connect(self.toggle_theme)
-        self.bar = PlaybackBar(self.style_)
-        self._foot.takeAt(1)
-        self._foot.insertWidget(1, self.bar, 1)
-        self.bar.toggled.connect(self.player.toggle)
-        self.bar.jumped.connect(self.player.jump)
-        self.bar.scrubbed.connect(self.player.see_step)
-        self.bar.to_start.connect(self.to_start)
-        self.bar.to_end.connect(self.to_end)
-        self.bar.speed_chosen.connect(self._set_speed)
-        self.player.playing_changed.connect(self.bar.show_playing)
-        self.bar.show_step(self.session.step, self.session.steps)
-        self.furnished.emit()
+            self.furniture = Furniture(self)
+            self._show_experiment()
+            self._show_frame()
+            self.furnished.emit()
 
     # showing ------------------------------------------------------------------------------------------------------
 
     @Slot()
     def _show_experiment(self) -> None:
-        title = self.session.experiment.title
-        self.setWindowTitle(f"{title} — lossviz" if title else "lossviz")
+        self.deck.show_experiment(self.session.experiment)
+        self._show_title()
+
+    @Slot()
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.document.name}[*] — lossviz")
+        self.setWindowModified(self.document.dirty)
 
     @Slot()
     def _show_frame(self) -> None:
         frame = self.session.frame
         if frame is not None:
             for card in self.cards:
-                card.draw(frame)
-        if self.bar is not None:
-            self.bar.show_step(self.session.step, self.session.steps)
+                if self.deck.shows(card.name):
+                    card.draw(frame)
 
     @Slot(str)
     def show_trouble(self, sentence: str) -> None:
         """Show one sentence, or with "" none."""
-        self.trouble.setText(sentence)
-        self.trouble.setVisible(bool(sentence))
-
-    @Slot(float)
-    def _show_progress(self, part: float) -> None:
-        if part >= 1.0:
-            self._patience.stop()
-            self.working.hide()
-            return
-        self.working.setText(f"computing {100 * part:.0f} %")
-        if not (self._patience.isActive() or self.working.isVisible()):
-            self._patience.start()
+        self.trouble.show_trouble(sentence, self.session.details)
 
     # wishes -------------------------------------------------------------------------------------------------------
 
     @Slot(str)
     def open_file(self, path: str) -> None:
-        """Open an experiment; where it can't be read say so, and leave everything as it was."""
-        try:
-            experiment = load(path)
-        except (ValueError, OSError) as error:
-            self.show_trouble(str(error))
-            self.session.experiment_changed.emit()
-            return
-        self.player.pause()
-        self.session.open(experiment)
+        """Open a file; where it can't be read say so, and leave everything as it was."""
+        self.files.open(path)
 
     @Slot()
     def to_start(self) -> None:
@@ -220,39 +197,70 @@ class MainWindow(QMainWindow):
         self.player.pause()
         self.session.see_step(self.session.steps)
 
+    @Slot(float, float)
+    def _drop_start(self, w: float, b: float) -> None:
+        self.session.move_start(w, b)
+        self.session.release()
+
     @Slot(float, float, float)
     def _orbit(self, azimuth: float, elevation: float, zoom: float) -> None:
         self.session.edit_view(azimuth=azimuth, elevation=elevation, zoom=zoom)
 
-    @Slot(float)
-    def _set_speed(self, speed: float) -> None:
-        self.player.speed = speed
+    @Slot(str)
+    def _see_large(self, name: str) -> None:
+        self.session.edit_view(large=name)
+
+    # how it looks -------------------------------------------------------------------------------------------------
 
     @Slot()
     def toggle_theme(self) -> None:
         """Change from light to dark or back, and keep to it."""
-        self._fixed_style = LIGHT if self.style_.name == "dark" else DARK
-        self.restyle(self._fixed_style)
+        self.choose_theme("light" if self.style_.is_dark else "dark")
+
+    def choose_theme(self, name: str) -> None:
+        """Take a theme, one of THEMES, and remember it."""
+        self.settings.keep("theme", name)
+        self._fixed_style = None
+        self.restyle(theme.chosen_style(self.settings))
+
+    def choose_zoom(self, zoom: float) -> None:
+        """Draw everything larger or smaller, and remember it."""
+        self.settings.keep("zoom", zoom)
+        self.zoom = zoom
+        self.restyle(self.style_)
 
     @Slot()
     def _scheme_changed(self) -> None:
         if self._fixed_style is None:
-            self.restyle(theme.system_style())
+            self.restyle(theme.chosen_style(self.settings))
 
     def restyle(self, style: Style) -> None:
         """Dress everything in a style."""
         self.style_ = style
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            theme.apply(application, style)
+            theme.apply(application, style, self.zoom)
+        self.side.setFixedWidth(round(COLUMN * self.zoom))
+        self.deck.set_zoom(self.zoom)
         for card in self.cards:
-            card.restyle(style)
-        for part in (self.bar, self.panels):
-            if part is not None:
-                part.restyle(style)
+            card.restyle(style, self.zoom)
+        if self.furniture is not None:
+            self.furniture.restyle(style)
         self._show_frame()
 
     # the end ------------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files that can be opened."""
+        if self.files.droppable(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file that was dropped."""
+        file = self.files.droppable(event.mimeData())
+        if file is not None:
+            event.acceptProposedAction()
+            self.open_file(file)
 
     def changeEvent(self, event: QEvent) -> None:
         """Stop playing when nobody can see it."""
@@ -261,8 +269,30 @@ class MainWindow(QMainWindow):
             self.player.pause()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop the clock and the backend thread, then close."""
-        self.player.pause()
-        self.backend.close()
+        """Close, unless edits would be lost that nobody gave up."""
+        if not self.files.agree_to_close():
+            event.ignore()
+            return
+        self.end()
         event.accept()
         self.closed.emit()
+
+    @Slot()
+    def _close_for_good(self) -> None:
+        self.document.give_up()
+        self.close()
+
+    @Slot()
+    def end(self) -> None:
+        """Stop the clock, the child processes and the backend thread, and remember where the window was."""
+        if self._ended:
+            return
+        self._ended = True
+        self.player.pause()
+        self.settings.keep_geometry(self.saveGeometry())
+        if self.furniture is not None:
+            self.furniture.close()
+        if self.autosave is not None:
+            # edits that nobody was asked about are offered next time
+            self.autosave.close(forget=not self.document.dirty)
+        self.backend.close()

@@ -1,184 +1,291 @@
-"""The menus: every action with its keys, connected to session, player and window."""
+"""The menus: every wish with its text, keys and help. What only the window can do leaves as a signal."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMainWindow, QMenu
 
-from lossviz.experiment import ViewSection, titles
+from lossviz.experiment import CARDS, titles
+from lossviz.gui.actions import Actions
+from lossviz.gui.document import Document
+from lossviz.gui.files import Files
+from lossviz.gui.layouts import LAYOUTS, TITLES
 from lossviz.gui.player import Player
 from lossviz.gui.session import Session
-from lossviz.resources import program_version
-
-SHORTCUTS = (
-    ("Space", "play or pause"),
-    ("← →", "one step back or on; with Shift ten"),
-    ("Home, End", "to the start, to the end"),
-    ("Alt ↑ ↓", "the descent before or after"),
-    ("[ ]", "a smaller or larger learning rate"),
-    ("Ctrl+D", "add a descent"),
-    ("Ctrl+Delete", "remove the selected descent"),
-    ("Ctrl+T", "light or dark"),
-    ("Ctrl+R", "the camera as it was"),
-    ("F11", "full screen"),
-    ("Ctrl+O, Ctrl+Q", "open an experiment, quit"),
-)
+from lossviz.gui.settings import THEMES
+from lossviz.gui.wishes import Wishes
+from lossviz.scene.camera import PRESETS
 
 HEIGHTS = (
-    ("linear", "&Linear"),
-    ("log", "L&ogarithm of the loss above the smallest"),
-    ("rank", "&Rank: the part of the map that lies lower"),
+    ("linear", "&Linear", "Height is the loss itself"),
+    ("log", "L&ogarithm of the loss above the smallest", "Shows the bottom of the valley"),
+    ("rank", "&Rank: the part of the map that lies lower", "Shows every slope alike"),
+)
+CONTROL_TEXTS = {
+    "loss surface": "Panel: Loss surface",
+    "experiment": "    Choice of experiments",
+    "formula": "    Formula of the loss",
+    "descents": "Panel: Descents",
+    "verdicts": "    Verdicts",
+    "adding": "    Add, duplicate, keep",
+    "selected": "Panel: Selected descent",
+    "optimizer": "    Optimizer",
+    "rule": "    Rule in symbols",
+    "rates": "    Learning rate and others",
+    "limits": "    Limits of the learning rate",
+    "start": "    Start",
+    "steps": "    Steps",
+    "playback": "Playback bar",
+    "status": "Status line",
+}
+THEME_TEXTS = {
+    "system": ("As the &desktop", "Light or dark as the desktop is"),
+    "light": ("&Light", "Dark on light"),
+    "dark": ("&Dark", "Light on dark"),
+    "contrast": ("&High contrast", "Black and white, wide lines"),
+}
+PHASES = (
+    ("slope", "&Slope of the step", "S", "Take the slope at the ball"),
+    ("rate", "Times the &rate", "R", "Multiply the slope by the learning rate"),
+    ("move", "&Move", "M", "Let the ball move"),
+    ("check", "&Check the loss", "C", "Look whether the loss is lower"),
 )
 
 
 class Menus(QObject):
-    """Builds the menus of a window; what only the window can do leaves as a signal.
+    """Builds the menus of a window.
 
     Parameters
     ----------
     window : QMainWindow
     session : Session
     player : Player
+    document : Document
+    files : Files
     """
 
-    file_chosen = Signal(str)
     start_asked = Signal()
     end_asked = Signal()
-    theme_asked = Signal()
+    phase_asked = Signal()
+    """The next part of a step."""
+    theme_asked = Signal(str)
+    theme_toggled = Signal()
+    zoom_asked = Signal(int)
+    """Larger (1), smaller (−1), or as it was (0)."""
+    export_asked = Signal()
+    picture_asked = Signal()
+    numbers_asked = Signal()
+    preferences_asked = Signal()
+    history_asked = Signal()
+    keys_asked = Signal()
+    about_asked = Signal()
 
-    def __init__(self, window: QMainWindow, session: Session, player: Player) -> None:
+    def __init__(self, window: QMainWindow, session: Session, player: Player, document: Document, files: Files) -> None:
         super().__init__(window)
-        self.window = window
-        self.session, self.player = session, player
+        self.window, self.session, self.player = window, session, player
+        self.document, self.files = document, files
+        self.wishes = Wishes(session, self)
+        self.actions = Actions(window)
         bar = window.menuBar()
         self._file(bar.addMenu("&File"))
-        self._descent(bar.addMenu("&Descent"))
+        self._edit(bar.addMenu("&Edit"))
         self._view(bar.addMenu("&View"))
+        self._descent(bar.addMenu("&Descent"))
+        self._step(bar.addMenu("&Step"))
         menu = bar.addMenu("&Help")
-        self._add(menu, "&Keys", self._show_keys, "?")
-        self._add(menu, "&About lossviz", self._show_about)
-        self.session.experiment_changed.connect(self._show_experiment)
+        self.actions.add(menu, "&Keys", self.keys_asked.emit, ("?", "F1"), "All keys on one sheet")
+        self.actions.add(menu, "&About lossviz", self.about_asked.emit, (), "Version and licence")
+        session.experiment_changed.connect(self._show_experiment)
         self._show_experiment()
 
     def _file(self, menu: QMenu) -> None:
-        self._add(menu, "&Open…", self._ask_for_file, "Ctrl+O")
+        add, files = self.actions.add, self.files
+        add(menu, "&New", files.new, "Ctrl+N", "Begin with the data that are seen and one descent")
+        add(menu, "&Open…", files.ask_open, "Ctrl+O", "Open an experiment, a picture that carries one, or a CSV file")
+        self.recent = menu.addMenu("Open &recent")
+        # at each look: a file may have gone since
+        self.recent.aboutToShow.connect(self.show_recent)
         shipped = menu.addMenu("&Experiments")
         for name, title in titles().items():
-            self._add(shipped, title, self._open_chosen).setData(name)
+            add(shipped, title, files.open, (), f"Open the shipped experiment “{title}”", data=name)
         menu.addSeparator()
-        self._add(menu, "&Quit", self.window.close, "Ctrl+Q")
+        add(menu, "&Save", files.save, "Ctrl+S", "Save the experiment to its file")
+        add(menu, "Save &as…", files.ask_save, "Ctrl+Shift+S", "Save the experiment to another file")
+        add(menu, "&Export…", self.export_asked.emit, "Ctrl+E", "Write a film or a picture")
+        menu.addSeparator()
+        add(menu, "&Quit", self.window.close, "Ctrl+Q", "Close the window")
 
-    def _descent(self, menu: QMenu) -> None:
-        self._add(menu, "&Play or pause", self.player.toggle, "Space")
-        self._add(menu, "One step &on", self._jump, "Right").setData(1)
-        self._add(menu, "One step &back", self._jump, "Left").setData(-1)
-        self._add(menu, "Ten steps on", self._jump, "Shift+Right").setData(10)
-        self._add(menu, "Ten steps back", self._jump, "Shift+Left").setData(-10)
-        self._add(menu, "To the &start", self.start_asked.emit, "Home")
-        self._add(menu, "To the &end", self.end_asked.emit, "End")
+    def _edit(self, menu: QMenu) -> None:
+        history = self.session.history
+        for action, key in (
+            (history.createUndoAction(self), "Ctrl+Z"),
+            (history.createRedoAction(self), "Ctrl+Shift+Z"),
+        ):
+            keys = (key, "Ctrl+Y") if "Shift" in key else (key,)
+            action.setShortcuts(list(keys))
+            menu.addAction(action)
+            self.actions.take(menu, action, keys)
+        self.actions.add(menu, "&History", self.history_asked.emit, "Ctrl+H", "All edits, to go back to any of them")
         menu.addSeparator()
-        self._add(menu, "&Add descent", self.session.add_run, "Ctrl+D")
-        self._add(menu, "&Remove descent", self._remove_selected, "Ctrl+Delete")
-        self._add(menu, "Select the one be&fore", self._select, "Alt+Up").setData(-1)
-        self._add(menu, "Select the one a&fter", self._select, "Alt+Down").setData(1)
-        self._add(menu, "&Larger learning rate", self._scale_rate, "]").setData(1.1)
-        self._add(menu, "S&maller learning rate", self._scale_rate, "[").setData(1.0 / 1.1)
+        add = self.actions.add
+        add(menu, "&Copy picture", self.picture_asked.emit, "Ctrl+C", "The large card, or all cards, as a picture")
+        add(menu, "Copy &numbers", self.numbers_asked.emit, "Ctrl+Shift+C", "Each descent at this step, tab-separated")
+        menu.addSeparator()
+        add(menu, "&Preferences…", self.preferences_asked.emit, "Ctrl+,", "Theme, movement, text size")
 
     def _view(self, menu: QMenu) -> None:
+        add, wishes = self.actions.add, self.wishes
+        layouts = menu.addMenu("&Layout")
+        self._layouts = QActionGroup(self)
+        for number, (name, layout) in enumerate(LAYOUTS.items(), start=1):
+            text, keys = f"&{layout.title}", f"Ctrl+{number}"
+            self._layouts.addAction(add(layouts, text, wishes.see_layout, keys, layout.text, checkable=True, data=name))
+        large = menu.addMenu("One card &large")
+        for number, name in enumerate(CARDS, start=1):
+            add(large, TITLES[name], wishes.see_large, str(number), f"See {TITLES[name]} alone", data=name)
+        add(large, "&All cards again", wishes.leave, "Escape", "See all cards of the layout")
+        self.shown = menu.addMenu("&Cards and controls")
+        self._shown: list[QAction] = []
+        for name, text in (TITLES | CONTROL_TEXTS).items():
+            if name == next(iter(CONTROL_TEXTS)):
+                self.shown.addSeparator()
+            told = f"Show or hide: {text.strip()}"
+            self._shown.append(add(self.shown, text, wishes.toggle_hidden, (), told, checkable=True, data=name))
+        self.shown.addSeparator()
+        add(self.shown, "Show e&verything", wishes.show_all, "Ctrl+0", "Show all that is hidden")
+        menu.addSeparator()
         heights = menu.addMenu("&Height")
         self._heights = QActionGroup(self)
-        for name, text in HEIGHTS:
-            action = self._add(heights, text, self._height_chosen)
-            action.setCheckable(True)
-            action.setData(name)
-            self._heights.addAction(action)
-        self._add(menu, "&Camera as it was", self._reset_camera, "Ctrl+R")
+        for name, text, told in HEIGHTS:
+            self._heights.addAction(add(heights, text, wishes.see_height, (), told, checkable=True, data=name))
+        self._axes = [
+            add(
+                menu,
+                "Lo&garithmic loss",
+                wishes.toggle_axis,
+                "L",
+                "The loss axis of the loss curve",
+                checkable=True,
+                data="loss_axis",
+            ),
+            add(
+                menu,
+                "Logarithmic s&teps",
+                wishes.toggle_axis,
+                "Shift+L",
+                "The step axis of the loss curve",
+                checkable=True,
+                data="step_axis",
+            ),
+        ]
+        self._future = add(
+            menu,
+            "Hide &what comes",
+            wishes.toggle_future,
+            "H",
+            "No ★, no axis and no word that tells of later steps",
+            checkable=True,
+        )
+        camera = menu.addMenu("Ca&mera")
+        for number, name in enumerate(PRESETS):
+            keys = "Ctrl+R" if number == 0 else ()
+            add(camera, name[:1].upper() + name[1:], wishes.see_from, keys, f"See the surface {name}", data=name)
         menu.addSeparator()
-        self._add(menu, "&Light or dark", self.theme_asked.emit, "Ctrl+T")
-        self._add(menu, "&Full screen", self._full_screen, "F11")
+        themes = menu.addMenu("&Theme")
+        self._themes = QActionGroup(self)
+        for name in THEMES:
+            text, told = THEME_TEXTS[name]
+            self._themes.addAction(add(themes, text, self.theme_asked.emit, (), told, checkable=True, data=name))
+        add(themes, "Light or dar&k", self.theme_toggled.emit, "Ctrl+T", "Change to the other one")
+        add(menu, "Lar&ger text", self.zoom_asked.emit, ("Ctrl++", "Ctrl+="), "Draw everything larger", data=1)
+        add(menu, "&Smaller text", self.zoom_asked.emit, "Ctrl+-", "Draw everything smaller", data=-1)
+        add(menu, "&Full screen", self._full_screen, "F11", "The window alone on its screen")
 
-    def _add(self, menu: QMenu, text: str, slot: Callable[..., object], keys: str = "") -> QAction:
-        action = QAction(text, self.window)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(slot)
-        menu.addAction(action)
-        return action
+    def _descent(self, menu: QMenu) -> None:
+        add, wishes = self.actions.add, self.wishes
+        add(menu, "&Add descent", self.session.add_run, "Ctrl+D", "A copy of the selected one at half its rate")
+        add(menu, "D&uplicate descent", self.session.duplicate_run, "Ctrl+Shift+D", "A copy of the selected one")
+        add(menu, "&Remove descent", wishes.remove_selected, "Ctrl+Delete", "Remove the selected descent")
+        self._keep = add(
+            menu, "&Keep the run before", self.session.keep_ghosts, "K", "Pin the faint path as a descent of its own"
+        )
+        menu.addSeparator()
+        add(menu, "Select the one be&fore", wishes.select, "Alt+Up", "Explain and edit another descent", data=-1)
+        add(menu, "Select the one a&fter", wishes.select, "Alt+Down", "Explain and edit another descent", data=1)
+        add(menu, "&Larger learning rate", wishes.scale_rate, "]", "A tenth more", data=1.1)
+        add(menu, "S&maller learning rate", wishes.scale_rate, "[", "A tenth less", data=1.0 / 1.1)
+        menu.addSeparator()
+        self._held = {
+            name: add(menu, text, wishes.hold, (), told, checkable=True, data=name)
+            for name, text, told in (
+                ("w", "Hold the &weight", "Let the bias alone move"),
+                ("b", "Hold the &bias", "Let the weight alone move"),
+            )
+        }
 
-    def _asked(self) -> object:
-        """Give what the action that was triggered carries."""
-        action = self.sender()
-        return action.data() if isinstance(action, QAction) else None
+    def _step(self, menu: QMenu) -> None:
+        add, player = self.actions.add, self.player
+        add(menu, "&Play or pause", player.toggle, "Space", "Play from the step that is seen")
+        self.loop = add(menu, "P&lay in a loop", self._loop, "Ctrl+L", "Begin again at the end", checkable=True)
+        add(menu, "One step &on", player.jump, "Right", "See the next step", data=1)
+        add(menu, "One step &back", player.jump, "Left", "See the step before", data=-1)
+        add(menu, "&Ten steps on", player.jump, ("Shift+Right", "PgDown"), "See ten steps on", data=10)
+        add(menu, "Ten steps bac&k", player.jump, ("Shift+Left", "PgUp"), "See ten steps before", data=-10)
+        add(menu, "To the &start", self.start_asked.emit, "Home", "See where all descents begin")
+        add(menu, "To the &end", self.end_asked.emit, "End", "See the last step")
+        menu.addSeparator()
+        for name, text, key, told in PHASES:
+            add(menu, text, player.see_phase, key, told, data=name)
+        add(menu, "&Next part of the step", self.phase_asked.emit, ".", "Slope, rate, move, check, and on")
+
+    # showing ------------------------------------------------------------------------------------------------------
 
     @Slot()
     def _show_experiment(self) -> None:
-        for action in self._heights.actions():
-            action.setChecked(action.data() == self.session.experiment.view.height)
+        experiment = self.session.experiment
+        view, free = experiment.view, experiment.descent.free
+        for group, value in ((self._layouts, view.layout), (self._heights, view.height)):
+            for action in group.actions():
+                action.setChecked(action.data() == value)
+        for action in self._shown:
+            action.setChecked(action.data() not in view.hidden)
+        for action in self._axes:
+            action.setChecked(getattr(view, action.data()) == "log")
+        self._future.setChecked(view.hide_future)
+        for name, action in self._held.items():
+            action.setChecked(free is not None and name not in free)
+        self.loop.setChecked(self.player.loop)
 
     @Slot()
-    def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self.window, "Open an experiment", str(Path.cwd()), "Experiments (*.toml);;All files (*)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.file_chosen)
-        dialog.open()
+    def show_recent(self) -> None:
+        """Offer the recent files, those that are no longer there in grey."""
+        recent = self.document.settings.recent
+        self.recent.clear()
+        for path in recent:
+            action = self.recent.addAction(Path(path).name, lambda path=path: self.files.open(path))
+            action.setData(path)
+            there = Path(path).exists()
+            action.setEnabled(there)
+            action.setToolTip(path if there else f"{path} is no longer there")
+        self.recent.setToolTipsVisible(True)
+        self.recent.addSeparator()
+        self.recent.addAction("&Clear", self._forget_recent).setEnabled(bool(recent))
+
+    def show_theme(self, name: str) -> None:
+        """Show which theme is chosen."""
+        for action in self._themes.actions():
+            action.setChecked(action.data() == name)
 
     @Slot()
-    def _open_chosen(self) -> None:
-        self.file_chosen.emit(str(self._asked()))
+    def _forget_recent(self) -> None:
+        self.document.settings.forget_recent()
+        self.show_recent()
 
     @Slot()
-    def _jump(self) -> None:
-        steps = self._asked()
-        if isinstance(steps, int):
-            self.player.jump(steps)
-
-    @Slot()
-    def _select(self) -> None:
-        change = self._asked()
-        if isinstance(change, int):
-            self.session.select(self.session.experiment.view.selected + change)
-
-    @Slot()
-    def _remove_selected(self) -> None:
-        self.session.remove_run(self.session.experiment.view.selected)
-
-    @Slot()
-    def _scale_rate(self) -> None:
-        factor, number = self._asked(), self.session.experiment.view.selected
-        if isinstance(factor, float) and number < len(self.session.experiment.runs):
-            run = self.session.experiment.runs[number]
-            rate = float(f"{float(run.rule().learning_rate) * factor:.3g}")
-            changed = {**run.hyperparameters, "learning_rate": rate}
-            self.session.edit_run(number, msgspec.structs.replace(run, hyperparameters=changed))
-
-    @Slot()
-    def _height_chosen(self) -> None:
-        self.session.edit_view(height=self._asked())
-
-    @Slot()
-    def _reset_camera(self) -> None:
-        plain = ViewSection()
-        self.session.edit_view(azimuth=plain.azimuth, elevation=plain.elevation, zoom=plain.zoom)
+    def _loop(self) -> None:
+        self.player.loop = self.loop.isChecked()
 
     @Slot()
     def _full_screen(self) -> None:
         self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    @Slot()
-    def _show_keys(self) -> None:
-        rows = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;</td><td>{text}</td></tr>" for key, text in SHORTCUTS)
-        self._tell("Keys", f"<table cellspacing=4>{rows}</table>")
-
-    @Slot()
-    def _show_about(self) -> None:
-        text = "Loss surfaces over weight and bias, and the descents that run on them."
-        self._tell("About lossviz", f"<b>lossviz {program_version()}</b><br>{text}")
-
-    def _tell(self, title: str, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self.window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setModal(False)
-        box.show()

@@ -5,7 +5,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from lossviz.gui.panels.descents_panel import DescentsPanel
-from lossviz.gui.panels.happening_panel import HappeningPanel
 from lossviz.gui.panels.run_panel import RunPanel
 from lossviz.gui.panels.surface_panel import SurfacePanel
 from lossviz.gui.session import Session
@@ -26,6 +25,8 @@ class SidePanels(QObject):
     chosen = Signal(str)
     """A shipped experiment is asked for."""
     trouble = Signal(str)
+    held = Signal(str)
+    """A parameter is to be held, or let go."""
 
     def __init__(self, session: Session, style: Style, column: QVBoxLayout, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +34,6 @@ class SidePanels(QObject):
         self.surface = SurfacePanel()
         self.descents = DescentsPanel(style)
         self.run = RunPanel(style)
-        self.happening = HappeningPanel()
         column.addWidget(self.surface)
         column.addWidget(self.descents, 1)
         column.addWidget(self.run)
@@ -42,10 +42,15 @@ class SidePanels(QObject):
         self.descents.shown_toggled.connect(self._show_run)
         self.descents.removed.connect(session.remove_run)
         self.descents.added.connect(session.add_run)
+        self.descents.duplicated.connect(session.duplicate_run)
+        self.descents.kept.connect(session.keep_ghosts)
         self.run.run_edited.connect(session.edit_run)
         self.run.start_edited.connect(session.move_start)
         self.run.steps_edited.connect(self._steps_edited)
         self.run.trouble.connect(self.trouble)
+        self.run.held.connect(self.held)
+        self.run.grasped.connect(session.grasp)
+        self.run.released.connect(session.release)
         session.experiment_changed.connect(self.show_experiment)
         session.scene_changed.connect(self.show_scene)
         session.frame_changed.connect(self.show_frame)
@@ -63,6 +68,7 @@ class SidePanels(QObject):
         """Show what was computed."""
         if self.session.scene is not None:
             self.surface.show_scene(self.session.scene)
+            self.descents.show_scene(self.session.scene)
         self.show_frame()
 
     @Slot()
@@ -70,7 +76,7 @@ class SidePanels(QObject):
         """Show the step that is seen."""
         frame = self.session.frame
         if frame is not None:
-            for panel in (self.descents, self.run, self.happening):
+            for panel in (self.descents, self.run):
                 panel.show_frame(frame)
 
     def restyle(self, style: Style) -> None:

@@ -7,21 +7,40 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QP
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
+from lossviz.gui.settings import THEMES, Settings
 from lossviz.resources import resource
-from lossviz.scene.style import DARK, LIGHT, Style, mixed
+from lossviz.scene.style import CONTRAST, DARK, LIGHT, STYLES, Style, mixed
 from lossviz.views.brushes import color, draw_shape, font, marker, pen
 
 
 def system_style() -> Style:
     """Give the style that the desktop asks for; light where it says nothing."""
-    scheme = QGuiApplication.styleHints().colorScheme()
+    hints = QGuiApplication.styleHints()
+    if _wants_contrast():
+        return CONTRAST
+    scheme = hints.colorScheme()
     return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
 
-def apply(application: QApplication, style: Style) -> None:
+def _wants_contrast() -> bool:
+    """Tell whether the desktop asks for high contrast: Qt says so since 6.10."""
+    accessibility = getattr(QGuiApplication.styleHints(), "accessibility", None)
+    hints = accessibility() if callable(accessibility) else None
+    preference = getattr(hints, "contrastPreference", None)
+    return callable(preference) and "High" in str(preference())
+
+
+def chosen_style(settings: Settings) -> Style:
+    """Give the style that a person has chosen; that of the desktop where none is."""
+    name = settings.text("theme", THEMES, "system")
+    return system_style() if name == "system" else STYLES[name]
+
+
+def apply(application: QApplication, style: Style, zoom: float = 1.0) -> None:
     """Dress all widgets in a style."""
-    application.setStyle("Fusion")
-    application.setFont(font(style.text))
+    if application.style().objectName().lower() != "fusion":
+        application.setStyle("Fusion")
+    application.setFont(font(style.text * zoom))
     application.setPalette(_palette(style))
     application.setStyleSheet(_sheet(style))
 
@@ -60,10 +79,10 @@ def _sheet(style: Style) -> str:
     hover = mixed(s.card, s.accent, 0.10)
     chosen = mixed(s.card, s.accent, 0.13)
     edge = mixed(s.hairline, s.quiet, 0.35)
-    arrow = resource("icons", f"chevron-down-{'dark' if s.name == 'dark' else 'light'}.svg").as_posix()
-    bad = "#c62828" if s.name != "dark" else "#ff7b72"
+    arrow = resource("icons", f"chevron-down-{'dark' if s.is_dark else 'light'}.svg").as_posix()
+    bad = "#c62828" if not s.is_dark else "#ff7b72"
     return f"""
-    QMainWindow, QWidget#column {{ background: {s.ground}; border: none; }}
+    QMainWindow, QDialog, QWidget#column {{ background: {s.ground}; border: none; }}
     QScrollArea, QWidget#inner {{ background: transparent; border: none; }}
     QMenuBar {{ background: {s.ground}; padding: 2px 6px; }}
     QMenuBar::item {{ padding: 4px 9px; border-radius: 5px; background: transparent; }}
@@ -76,8 +95,11 @@ def _sheet(style: Style) -> str:
     QFrame#card {{ background: {s.card}; border: 1px solid {s.hairline}; border-radius: 8px; }}
     QLabel#title {{ color: {s.quiet}; }}
     QLabel[quiet="true"] {{ color: {s.quiet}; }}
-    QLabel#trouble {{ background: {mixed(s.card, bad, 0.12)}; color: {s.ink}; padding: 6px 10px;
+    QFrame#trouble {{ background: {mixed(s.card, bad, 0.12)}; color: {s.ink};
                       border: 1px solid {mixed(s.card, bad, 0.5)}; border-radius: 6px; }}
+    QFrame#question {{ background: {mixed(s.card, s.accent, 0.12)}; border: 1px solid {mixed(s.card, s.accent, 0.5)};
+                       border-radius: 6px; }}
+    QFrame#trouble QLabel, QFrame#question QLabel {{ background: transparent; border: none; }}
     QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox {{
         background: {s.card}; color: {s.ink}; border: 1px solid {edge}; border-radius: 6px; padding: 4px 8px;
         min-height: 18px; selection-background-color: {s.accent}; selection-color: {s.on_accent}; }}
@@ -87,12 +109,23 @@ def _sheet(style: Style) -> str:
     QPushButton#play {{ background: {s.accent}; color: {s.on_accent}; border: 1px solid {s.accent};
                         padding: 4px 16px; font-weight: 600; min-width: 58px; }}
     QPushButton#play:hover {{ background: {mixed(s.accent, s.ink, 0.15)}; }}
+    QPushButton#play:disabled {{ background: {mixed(s.ground, s.quiet, 0.25)}; color: {s.quiet}; border: none; }}
     QPushButton#play:focus {{ border: 2px solid {s.ink}; padding: 3px 15px; }}
-    QToolButton#bare {{ border: 1px solid transparent; background: transparent; padding: 2px; min-height: 0; }}
-    QToolButton#bare:hover {{ background: {hover}; }}
-    QToolButton#bare:focus {{ border: 2px solid {s.accent}; padding: 1px; }}
-    QLineEdit[wrong="true"] {{ border: 2px solid {bad}; padding: 3px 7px; }}
+    QToolButton#bare, QToolButton#lock {{ border: 1px solid transparent; background: transparent; padding: 2px;
+                                         min-height: 0; }}
+    QToolButton#bare:hover, QToolButton#lock:hover {{ background: {hover}; }}
+    QToolButton#lock:checked {{ background: {chosen}; }}
+    QPushButton:disabled {{ color: {mixed(s.quiet, s.card, 0.45)}; border-color: {s.hairline}; }}
+    QToolButton#bare:focus, QToolButton#lock:focus {{ border: 2px solid {s.accent}; padding: 1px; }}
+    QLineEdit[wrong="true"], QComboBox[wrong="true"] {{ border: 2px solid {bad}; padding: 3px 7px; }}
     QLabel[wrong="true"] {{ color: {bad}; }}
+    QComboBox QLineEdit {{ border: none; padding: 0; background: transparent; min-height: 0; }}
+    QTableView {{ background: {s.card}; border: 1px solid {s.hairline}; border-radius: 6px; gridline-color: {s.hairline}; }}
+    QHeaderView {{ background: transparent; }}
+    QHeaderView::section {{ background: {s.ground}; color: {s.ink}; border: none; padding: 4px 6px;
+                            border-bottom: 1px solid {s.hairline}; border-right: 1px solid {s.hairline}; }}
+    QProgressBar {{ background: {s.hairline}; border: none; border-radius: 3px; }}
+    QProgressBar::chunk {{ background: {s.accent}; border-radius: 3px; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
     QComboBox::down-arrow {{ image: url("{arrow}"); width: 14px; height: 14px; }}
     QComboBox QAbstractItemView {{ background: {s.card}; border: 1px solid {s.hairline}; outline: none;
@@ -110,7 +143,9 @@ def _sheet(style: Style) -> str:
     QFrame#run:focus {{ border: 2px solid {s.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 9px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {edge}; border-radius: 4px; min-height: 24px; }}
-    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; background: none; }}
+    QScrollBar:horizontal {{ background: transparent; height: 9px; margin: 0; }}
+    QScrollBar::handle:horizontal {{ background: {edge}; border-radius: 4px; min-width: 24px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; background: none; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ height: 0; background: none; }}
     """
 

@@ -56,6 +56,11 @@ class Style:
         """Give the colour of run number `index`."""
         return self.paths[index % len(self.paths)]
 
+    @property
+    def is_dark(self) -> bool:
+        """Whether light stands on dark."""
+        return sum(rgb(self.card)) < sum(rgb(self.ink))
+
     @cached_property
     def table(self) -> NDArray[np.uint8]:
         """The ramp as 256 RGB colours, shape (256, 3), low loss first."""
@@ -111,4 +116,22 @@ DARK = Style(
 
 PRINT = replace(LIGHT, name="print", ground="#ffffff", hairline="#c9ced6", ink="#000000", quiet="#3a414c")
 
-STYLES = {style.name: style for style in (LIGHT, DARK, PRINT)}
+CONTRAST = replace(
+    DARK,
+    name="contrast",
+    ground="#000000",
+    card="#000000",
+    hairline="#ffffff",
+    ink="#ffffff",
+    quiet="#ffffff",
+    accent="#ffd60a",
+    on_accent="#000000",
+    casing="#000000",
+    paths=("#6cc8ff", "#3df0b0", "#ffa040", "#ff9be0"),
+    ramp=("#9ac4f4", "#2c4468", "#0a0e16"),
+    contour="#ffffff",
+    data="#d0d0d0",
+)
+"""White on black, with every edge to be seen."""
+
+STYLES = {style.name: style for style in (LIGHT, DARK, PRINT, CONTRAST)}

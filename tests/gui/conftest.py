@@ -27,12 +27,16 @@ class Desk:
         self.window = MainWindow(self.session, self.backend, LIGHT)
         qtbot.addWidget(self.window)
         self.window.show()
-        qtbot.waitUntil(lambda: self.window.panels is not None and not self.session.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: self.window.furniture is not None and not self.session.busy, timeout=20_000)
 
     @property
     def panels(self) -> Any:
-        assert self.window.panels is not None
-        return self.window.panels
+        assert self.window.furniture is not None
+        return self.window.furniture.panels
+
+    @property
+    def furniture(self) -> Any:
+        return self.window.furniture
 
     def settled(self) -> None:
         """Wait until nothing is being computed."""
@@ -54,6 +58,7 @@ def desk_on(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[E
 
     yield make
     for desk in desks:
+        desk.window.document.give_up()
         desk.window.close()
         assert desk.backend.close()
 

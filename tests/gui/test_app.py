@@ -23,8 +23,8 @@ def close():
         window.close()
 
 made = main_window.MainWindow.__init__
-def init(window, *arguments):
-    made(window, *arguments)
+def init(window, *arguments, **named):
+    made(window, *arguments, **named)
     window.furnished.connect(lambda: opened(window))
 main_window.MainWindow.__init__ = init
 sys.exit(app.main(sys.argv[1] if len(sys.argv) > 1 else None))

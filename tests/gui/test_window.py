@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from lossviz.experiment import Experiment, load
 from lossviz.scene.style import DARK, LIGHT
@@ -94,16 +94,16 @@ def test_that_arrows_home_and_end_step_and_jump(desk: Any) -> None:
     ):
         QTest.keyClick(desk.window, key, modifier)
         assert desk.session.step == expected
-    assert desk.window.bar.count.text() == "0 / 200"
+    assert desk.furniture.bar.count.text() == "0 / 200"
 
 
 def test_that_scrubbing_back_shows_what_playing_forward_showed(desk: Any) -> None:
     shown = {}
     for step in (0, 7, 60, 130, 200):
-        desk.window.bar.slider.setValue(step)
+        desk.furniture.bar.slider.setValue(step)
         shown[step] = [pixels(card) for card in desk.window.cards[1:]]
     for step in (130, 60, 7, 0):
-        desk.window.bar.slider.setValue(step)
+        desk.furniture.bar.slider.setValue(step)
         assert desk.session.step == step
         for card, before in zip(desk.window.cards[1:], shown[step], strict=True):
             assert np.array_equal(pixels(card), before)
@@ -178,7 +178,7 @@ def test_that_a_rate_of_ten_diverges_is_shown_leaving_and_said_so(desk: Any) -> 
     desk.settled()
     desk.session.see_step(200)
     assert desk.panels.descents.rows[2].verdict.text().startswith("gone")
-    assert desk.panels.happening.sentence.text().count("Gone") == 1
+    assert desk.furniture.happening.sentence.text().count("Gone") == 1
     for card in desk.window.cards:
         assert pixels(card).std() > 1
     ball = desk.session.frame.balls[2]
@@ -211,7 +211,7 @@ def test_that_the_last_descent_can_be_removed_and_another_one_added(desk: Any) -
         desk.session.remove_run(0)
         desk.settled()
     assert desk.session.experiment.runs == ()
-    assert desk.panels.happening.headline.text() == "No descent is selected"
+    assert desk.furniture.happening.headline.text() == "No descent is selected"
     for card in desk.window.cards:
         card.repaint()
     desk.session.add_run()
@@ -238,6 +238,7 @@ def test_that_closing_in_the_middle_of_a_computation_ends_the_backend_within_thr
     )
     desk.session.edit(msgspec.structs.replace(desk.session.experiment, surface=surface))
     assert desk.session.busy
+    desk.window.document.give_up()
     # closing waits for three seconds at most
     desk.window.close()
     assert not desk.backend.worker.alive
@@ -321,14 +322,14 @@ def test_that_panels_emit_nothing_while_being_set(desk: Any) -> None:
     panels, experiment = desk.panels, load("raw-age")
     loud = [
         panels.surface.chosen, panels.descents.selected, panels.descents.shown_toggled, panels.descents.removed,
-        panels.run.run_edited, panels.run.start_edited, panels.run.steps_edited, desk.window.bar.scrubbed,
+        panels.run.run_edited, panels.run.start_edited, panels.run.steps_edited, desk.furniture.bar.scrubbed,
     ]  # fmt: skip
     heard: list[object] = []
     for signal in loud:
         signal.connect(lambda *said: heard.append(said))
     for panel in (panels.surface, panels.descents, panels.run):
         panel.show_experiment(experiment)
-    desk.window.bar.show_step(17, 400)
+    desk.furniture.bar.show_step(17, 400)
     assert heard == []
 
 
@@ -358,7 +359,7 @@ def test_that_no_widget_is_clipped_by_its_panel(desk: Any, size: tuple[int, int]
     desk.window.resize(*size)
     desk.qtbot.waitUntil(lambda: desk.window.width() == size[0], timeout=5_000)
     QApplication.processEvents()
-    for panel in (desk.panels.surface, desk.panels.run, desk.window.bar):
+    for panel in (desk.panels.surface, desk.panels.run, desk.furniture.bar):
         for child in panel.findChildren(QWidget):
             if child.isVisible() and child.parentWidget() is panel:
                 assert panel.rect().contains(child.geometry()), (type(child).__name__, child.geometry())
@@ -368,25 +369,27 @@ def test_that_numbers_in_all_panels_agree_at_step_14(desk: Any) -> None:
     desk.session.see_step(14)
     trajectory = desk.session.scene.descents[2].trajectory
     said = {
-        name.text(): (wide.text(), left.text(), right.text()) for name, wide, left, right in desk.panels.happening.rows
+        name.text(): (wide.text(), left.text(), right.text())
+        for name, wide, left, right in desk.furniture.happening.rows
     }
     assert said["at"][1:] == (f"{trajectory.path[14, 0]:.3f}", f"{trajectory.path[14, 1]:.3f}") == ("0.007", "2.734")
-    assert said["slope"][1:] == ("−0.283", "−0.414")
-    assert said["next step"][1:] == ("+0.201", "+0.294")
+    assert said["slope g"][1:] == ("−0.283", "−0.414")
+    assert said["step Δ"][1:] == ("+0.201", "+0.294")
     assert said["loss"][0] == "0.571 kg²"
     assert said["RMSE"][0] == "0.756 kg"
-    assert said["rate"][0] == ".71, .96 of the limit .743"
-    assert desk.panels.happening.sentence.text().count("Overshoot.") == 1
+    assert said["rate η"][0] == ".71, .96 of the limit .743"
+    assert desk.furniture.happening.sentence.text().count("Overshoot.") == 1
     assert desk.panels.run.fields[0].note.text() == "zig-zag from .37 · limit .743"
-    assert desk.window.bar.count.text() == "14 / 200"
+    assert desk.furniture.bar.count.text() == "14 / 200"
 
 
 def test_that_help_opens_no_modal_box(desk: Any) -> None:
-    desk.window.menus._show_keys()
-    boxes = [w for w in desk.window.findChildren(QMessageBox) if w.isVisible()]
-    assert len(boxes) == 1
-    assert not boxes[0].isModal()
-    boxes[0].close()
+    for signal in (desk.furniture.menus.keys_asked, desk.furniture.menus.about_asked):
+        signal.emit()
+        boxes = [w for w in desk.window.findChildren(QDialog) if w.isVisible()]
+        assert len(boxes) == 1
+        assert not boxes[0].isModal()
+        boxes[0].close()
 
 
 def test_that_an_edit_while_one_is_computed_wins(desk_on: Callable[[Experiment], Any]) -> None:
@@ -429,7 +432,7 @@ def test_that_ten_thousand_steps_are_shown_at_once(desk: Any) -> None:
     QTest.keyClick(desk.window, Qt.Key.Key_End)
     for card in desk.window.cards:
         card.viewport().repaint()
-    assert desk.window.bar.count.text() == "10000 / 10000"
+    assert desk.furniture.bar.count.text() == "10000 / 10000"
 
 
 def test_that_a_start_off_the_map_is_told_on_the_map(desk: Any) -> None:

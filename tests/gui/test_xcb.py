@@ -31,7 +31,7 @@ def test_that_a_real_window_plays_by_its_button(desk: Any) -> None:
     desk.window.player.speed = 500.0
     with desk.qtbot.waitSignal(desk.window.player.playing_changed, check_params_cb=lambda on: not on, timeout=20_000):
         # a server without a window manager makes no window active, so no key reaches it
-        QTest.mouseClick(desk.window.bar.play, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(desk.furniture.bar.play, Qt.MouseButton.LeftButton)
     assert desk.session.step == 200
 
 

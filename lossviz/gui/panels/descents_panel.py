@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -19,6 +20,7 @@ from lossviz.experiment import Experiment
 from lossviz.gui.panels.card_frame import CardFrame
 from lossviz.gui.theme import icon, marker_pixmap
 from lossviz.scene.frame import Frame
+from lossviz.scene.scene import Scene
 from lossviz.scene.style import Style
 from lossviz.views.brushes import font
 
@@ -120,6 +122,9 @@ class DescentsPanel(CardFrame):
     shown_toggled = Signal(int, bool)
     removed = Signal(int)
     added = Signal()
+    duplicated = Signal()
+    kept = Signal()
+    """The runs before the last change are to be pinned."""
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__("Descents", parent)
@@ -143,14 +148,23 @@ class DescentsPanel(CardFrame):
         self.area.viewport().setAutoFillBackground(False)
         self.area.setMinimumHeight(120)
         self.body.addWidget(self.area, 1)
-        self.add = QPushButton("Add descent")
-        self.add.setToolTip("Add a copy of the selected descent at half its rate (Ctrl+D)")
-        self.add.clicked.connect(self.added)
-        self.body.addWidget(self.add)
+        self.add = self._button("Add", "Add a copy of the selected descent at half its rate (Ctrl+D)", self.added)
+        self.duplicate = self._button(
+            "Duplicate", "Add a copy of the selected descent as it is (Ctrl+Shift+D)", self.duplicated
+        )
+        self.keep = self._button("Keep old", "Pin the faint path as a descent of its own (K)", self.kept)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for button in (self.add, self.duplicate, self.keep):
+            row.addWidget(button, 1)
+        self.body.addLayout(row)
         self.restyle(style)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the runs; nothing is emitted."""
+        hidden = experiment.view.hidden
+        for button in (self.add, self.duplicate, self.keep):
+            button.setVisible("adding" not in hidden)
         while len(self.rows) > len(experiment.runs):
             row = self.rows.pop()
             self._column.removeWidget(row)
@@ -166,6 +180,7 @@ class DescentsPanel(CardFrame):
         for row, run in zip(self.rows, experiment.runs, strict=True):
             chosen = row.number == experiment.view.selected
             row.show_run(run.label, run.rule().title, run.shown, chosen, self._style)
+            row.verdict.setVisible("verdicts" not in hidden)
             if chosen and row.number != self._chosen:
                 self._chosen = row.number
                 # when the list is laid out: a new row has no place yet
@@ -176,6 +191,10 @@ class DescentsPanel(CardFrame):
         if 0 <= self._chosen < len(self.rows):
             self.area.ensureWidgetVisible(self.rows[self._chosen], 0, 4)
 
+    def show_scene(self, scene: Scene) -> None:
+        """Show whether there is a run before the last change."""
+        self.keep.setEnabled(bool(scene.ghosts))
+
     def show_frame(self, frame: Frame) -> None:
         """Show each run's verdict up to the step that is seen."""
         for row, descent in zip(self.rows, frame.scene.descents, strict=False):
@@ -185,6 +204,14 @@ class DescentsPanel(CardFrame):
         """Change colours."""
         self._style = style
         self.add.setIcon(icon("plus", style.ink, 16))
+
+    @staticmethod
+    def _button(text: str, tip: str, signal: object) -> QPushButton:
+        button = QPushButton(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(f"{text} descent" if " " not in text else "Keep the run before")
+        button.clicked.connect(signal)
+        return button
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep the titles' weight when the theme changes the font."""

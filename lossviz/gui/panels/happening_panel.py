@@ -1,93 +1,196 @@
-"""The panel "What is happening": the selected run at the step that is seen, in words and numbers."""
+"""The panel "What is happening": the selected run at the step that is seen, plainly, in numbers, or as formulas."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from html import escape
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from lossviz.gui.panels.card_frame import CardFrame
+from lossviz.gui.panels.choice import Choice, Option
+from lossviz.gui.panels.sheet import Line, Sheet
 from lossviz.scene.frame import Frame
-from lossviz.scene.happening import describe
+from lossviz.scene.happening import LEVELS, Happening, describe
+from lossviz.scene.scene import Scene
 from lossviz.views.brushes import font
 
-ROWS = 10
+PHASE_OPTIONS = (
+    Option("slope", "Slope", "Slope", "The slope at the ball (S); full stop: the next part of the step"),
+    Option("rate", "× Rate", "× Rate", "Slope times rate: the step (R); full stop: the next part of the step"),
+    Option("move", "Move", "Move", "The ball makes the step (M); full stop: the next part of the step"),
+    Option("check", "Check", "Check", "Has the loss gone down? (C); full stop: the next part of the step"),
+)
+LEVEL_OPTIONS = (
+    Option("plain", "Plain", "Aa", "What is happening in plain words"),
+    Option("numbers", "Numbers", "12", "What is happening in numbers"),
+    Option("formula", "Formula", "f(x)", "What is happening as formulas, with the numbers put in"),
+)
+PLAIN_SIZE = 16.0 / 13.0
+"""How much larger the plain words are than other text: they are read from the last row."""
+ROOMY = (430, 440)
+"""A card larger than this has larger type, up to twice as large: it is seen alone, in front of a hall."""
 
 
 class HappeningPanel(CardFrame):
-    """Shows a Happening; it has nothing to ask for."""
+    """Shows a Happening at the level that it is told; asks for another level, or for a part of the step."""
+
+    level_asked = Signal(str)
+    phase_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("What is happening", parent)
-        inner = QWidget()
-        inner.setObjectName("inner")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(8)
+        self._level = "numbers"
+        self._frame: Frame | None = None
+        self._shown: tuple[object, ...] = ()
+        self.levels = Choice(LEVEL_OPTIONS, "Level of explanation")
+        self.levels.asked.connect(self.level_asked)
+        self.head.addWidget(self.levels)
         self.headline = QLabel()
-        self.headline.setFont(font(13, QFont.Weight.DemiBold))
+        self.headline.setTextFormat(Qt.TextFormat.PlainText)
         self.headline.setWordWrap(True)
-        column.addWidget(self.headline)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(9)
-        grid.setVerticalSpacing(4)
-        # the numbers stand close together on a wide screen too
-        grid.setColumnMinimumWidth(1, 62)
-        grid.setColumnMinimumWidth(2, 62)
-        grid.setColumnStretch(3, 1)
-        self.rows: list[tuple[QLabel, QLabel, QLabel, QLabel]] = []
-        for i in range(ROWS):
-            name, wide, left, right = (QLabel() for _ in range(4))
-            name.setProperty("quiet", True)
-            name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            wide.setWordWrap(True)
-            grid.addWidget(name, i, 0)
-            grid.addWidget(wide, i, 1, 1, 3)
-            if i == 0:
-                left.setProperty("quiet", True)
-                right.setProperty("quiet", True)
-            for place, label in ((1, left), (2, right)):
-                label.setAlignment(Qt.AlignmentFlag.AlignRight)
-                grid.addWidget(label, i, place)
-            self.rows.append((name, wide, left, right))
-        column.addLayout(grid)
+        self.headline.setAccessibleName("Step")
+        self.body.addWidget(self.headline)
+        self.sheet = Sheet()
+        self.sheet.setAccessibleName("Numbers")
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self.sheet)
+        self.area.viewport().setAutoFillBackground(False)
+        self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.sheet.setAutoFillBackground(False)
+        self.sheet.height_changed.connect(self.area.setMaximumHeight)
+        # words that need more room take it from the table
+        self.area.verticalScrollBar().rangeChanged.connect(self._show_marked)
+        self.body.addWidget(self.area, 1000)
         self.sentence = QLabel()
+        self.sentence.setTextFormat(Qt.TextFormat.RichText)
         self.sentence.setWordWrap(True)
         self.sentence.setAccessibleName("Event")
-        column.addWidget(self.sentence)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        scroll.viewport().setAutoFillBackground(False)
-        self.body.addWidget(scroll, 1)
-        self.setMinimumWidth(250)
+        self.body.addWidget(self.sentence)
+        self.body.addStretch(1)
+        self.phases = Choice(PHASE_OPTIONS, "Parts of a step")
+        self.phases.asked.connect(self.phase_asked)
+        self.body.addWidget(self.phases)
+        self.setMinimumWidth(262)
+        self._dress()
+        self.show_level(self._level)
+
+    @property
+    def rows(self) -> list[tuple[QLabel, QLabel, QLabel, QLabel]]:
+        """The labels of the table: name, text across, number of the weight, number of the bias."""
+        return self.sheet.rows
+
+    def show_level(self, level: str) -> None:
+        """Explain at one of the LEVELS."""
+        if level not in LEVELS:
+            raise ValueError(f"a level is one of {', '.join(LEVELS)}, not {level!r}.")
+        self._level = level
+        self.levels.show_choice(level)
+        self._dress()
+        self.area.setVisible(level != "plain")
+        if self._frame is not None:
+            self.show_frame(self._frame)
 
     def show_frame(self, frame: Frame) -> None:
         """Describe the selected run."""
-        happening = describe(frame)
+        self._frame = frame
+        # between two rows nothing is told but what is told at the first, unless the move itself is looked at
+        under_way = frame.phase == "move" and frame.step != frame.row
+        key = (frame.scene, frame.row, under_way, frame.phase, self._level)
+        if key == self._shown:
+            return
+        self._release_rooms(key)
+        self._shown = key
+        happening = describe(frame, self._level)
+        self.phases.show_choice(frame.phase)
+        self.phases.setEnabled(happening is not None)
         if happening is None:
             self._set(self.headline, "No descent is selected")
             self._set(self.sentence, "Add one, and it starts at ○.")
-        else:
-            self._set(self.headline, happening.title)
-            advice = f" {happening.advice}" if happening.advice else ""
-            event = f"<span style='font-weight:600'>{happening.event}</span>"
-            self._set(self.sentence, f"{event} {happening.sentence}{advice}")
-        told = happening.rows if happening is not None else ()
-        for i, (name, wide, left, right) in enumerate(self.rows):
-            text, values = told[i] if i < len(told) else ("", ())
-            self._set(name, text)
-            self._set(wide, values[0] if len(values) == 1 else "")
-            self._set(left, values[0] if len(values) == 2 else "")
-            self._set(right, values[1] if len(values) == 2 else "")
-            name.setVisible(i < len(told))
-            wide.setVisible(len(values) == 1)
-            left.setVisible(len(values) == 2)
-            right.setVisible(len(values) == 2)
+            self.sheet.show_lines(())
+            return
+        self._set(self.headline, happening.title)
+        words = escape(" ".join(part for part in (happening.sentence, happening.advice) if part))
+        self._set(self.sentence, f"<span style='font-weight:600'>{escape(happening.event)}</span> {words}")
+        self.sheet.show_lines(_lines(happening))
+        self._show_marked()
+
+    @Slot()
+    def _show_marked(self) -> None:
+        """Bring the marked lines into sight."""
+        place = self.sheet.marked_place
+        if not place.isEmpty():
+            # the beginning last: it is worth more where both ends don't fit
+            self.area.ensureVisible(0, place.bottom(), 0, 2)
+            self.area.ensureVisible(0, place.top(), 0, 2)
+
+    def _release_rooms(self, key: tuple[object, ...]) -> None:
+        """Let texts take less room again where something else is explained; while steps go by they only grow."""
+        if not self._shown or _subject(key) != _subject(self._shown):
+            for label in (self.headline, self.sentence):
+                label.setMinimumHeight(0)
 
     @staticmethod
     def _set(label: QLabel, text: str) -> None:
-        """Change a text only where it differs: laying out again costs more than comparing."""
-        if label.text() != text:
-            label.setText(text)
+        """Change a text only where it differs, and keep the room that the one before it had."""
+        if label.text() == text:
+            return
+        label.setText(text)
+        width = label.width()
+        if width > 0 and (needed := label.heightForWidth(width)) > label.minimumHeight():
+            label.setMinimumHeight(needed)
+
+    # looks --------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write short names where there is little room."""
+        super().resizeEvent(event)
+        self._dress()
+        if event.size().width() != event.oldSize().width():
+            for label in (self.headline, self.sentence):
+                label.setMinimumHeight(0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the window's type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        size = QApplication.font().pixelSize()
+        size = size if size > 0 else 13
+        small = font(size * 12.0 / 13.0)
+        margins = self.body.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self.title.sizeHint().width() - self.head.spacing()
+        self.levels.dress(small, self.levels.width_of(small, False) > room)
+        self.phases.dress(small, False)
+        larger = min(2.0, max(1.0, min(self.width() / ROOMY[0], self.height() / ROOMY[1]) * 13.0 / size))
+        size = round(size * larger)
+        self.headline.setFont(font(size, QFont.Weight.DemiBold))
+        self.sheet.set_font(font(size))
+        self.sentence.setFont(font(size * PLAIN_SIZE if self._level == "plain" else size))
+
+
+def _subject(key: tuple[object, ...]) -> tuple[object, ...]:
+    """Give what is explained and how, whatever the step."""
+    scene, _, _, phase, level = key
+    runs = (scene.descents, scene.experiment.view.selected) if isinstance(scene, Scene) else ()
+    return runs, phase, level
+
+
+def _lines(happening: Happening) -> list[Line]:
+    """Give the lines of a table or of equations."""
+    marked = happening.phase
+    if happening.equations:
+        lines = []
+        for equation in happening.equations:
+            here = bool(marked) and marked in equation.parts
+            lines.append(Line(equation.name, (equation.symbols,), here))
+            # a result is not parted from its sign
+            lines += [Line("", (text.replace("= ", "=\u00a0"),), here, indented=True) for text in equation.lines]
+        return lines
+    return [
+        Line(row.name, row.values, bool(marked) and row.part == marked, quiet=not row.name) for row in happening.rows
+    ]

@@ -72,6 +72,7 @@ class PlaybackBar(QWidget):
         """Show whether it plays."""
         self._playing = playing
         self.play.setText("Pause" if playing else "Play")
+        self.play.setAccessibleName(self.play.text())
         self.play.setIcon(icon("pause" if playing else "play", self._style.on_accent, 16))
 
     def restyle(self, style: Style) -> None:

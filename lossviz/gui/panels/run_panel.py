@@ -1,13 +1,14 @@
 """The run panel: the selected run's optimizer and hyperparameters, made from the Params that the rule declares."""
 
 import msgspec
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from lossviz.diagnosis.wording import short
 from lossviz.experiment import Experiment, Run
 from lossviz.gui.form import NumberEntry, ParamField, parsed
 from lossviz.gui.panels.card_frame import CardFrame
+from lossviz.gui.theme import icon
 from lossviz.rules import CATALOGUE
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
@@ -19,6 +20,10 @@ class RunPanel(CardFrame):
     run_edited = Signal(int, object)
     start_edited = Signal(float, float)
     steps_edited = Signal(int)
+    held = Signal(str)
+    """A parameter is to be held at its start, or let go."""
+    grasped = Signal()
+    released = Signal()
     trouble = Signal(str)
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
@@ -27,28 +32,40 @@ class RunPanel(CardFrame):
         self._number = 0
         self._run: Run | None = None
         self._fields: list[ParamField] = []
+        self._tells_limits = True
         self._form = QVBoxLayout()
         self._form.setSpacing(4)
         self.optimizer = QComboBox()
         self.optimizer.setAccessibleName("Optimizer")
+        self.optimizer.setToolTip("The rule by which the selected descent steps")
         for name, rule in CATALOGUE.items():
             self.optimizer.addItem(rule.title, name)
             self.optimizer.setItemData(self.optimizer.count() - 1, rule.formula, Qt.ItemDataRole.ToolTipRole)
         self.optimizer.setMaxVisibleItems(20)
         self.optimizer.activated.connect(self._chosen)
-        self.body.addLayout(self._row("Optimizer", self.optimizer))
+        self.parts: dict[str, QWidget] = {}
+        """What can be hidden, by name."""
+        self._add_part("optimizer", self._row("Optimizer", self.optimizer))
         self.formula = QLabel()
         self.formula.setProperty("quiet", True)
         self.formula.setWordWrap(True)
         self.formula.setAccessibleName("Rule of the optimizer")
         self.body.addWidget(self.formula)
-        self.body.addLayout(self._form)
+        self.parts["rule"] = self.formula
+        self._add_part("rates", self._form)
         self.w, self.b = NumberEntry(), NumberEntry()
         for entry, name in ((self.w, "Start, weight w"), (self.b, "Start, bias b")):
             entry.setAccessibleName(name)
             entry.setToolTip(f"{name}: where all descents begin; or drag ○ on the map")
+            entry.setMinimumWidth(52)
             entry.editingFinished.connect(self._start_typed)
-        self.body.addLayout(self._row("Start (w, b)", self.w, self.b))
+        self.locks = {"w": self._lock("w", "weight"), "b": self._lock("b", "bias")}
+        row = self._row("Start (w, b)")
+        row.setSpacing(4)
+        for entry, lock in zip((self.w, self.b), self.locks.values(), strict=True):
+            row.addWidget(entry, 1)
+            row.addWidget(lock)
+        self._add_part("start", row)
         self.steps = QSpinBox()
         self.steps.setRange(1, 10_000)
         self.steps.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
@@ -57,7 +74,7 @@ class RunPanel(CardFrame):
         self.steps.setKeyboardTracking(False)
         self.steps.valueChanged.connect(self.steps_edited)
         self.steps.lineEdit().returnPressed.connect(self.steps.clearFocus)
-        self.body.addLayout(self._row("Steps", self.steps))
+        self._add_part("steps", self._row("Steps", self.steps))
 
     @property
     def fields(self) -> tuple[ParamField, ...]:
@@ -66,10 +83,18 @@ class RunPanel(CardFrame):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the selected run; nothing is emitted."""
+        hidden = experiment.view.hidden
+        for name, part in self.parts.items():
+            part.setVisible(name not in hidden)
+        self._tells_limits = "limits" not in hidden
         start = experiment.descent.start
         for entry, value in zip((self.w, self.b), start, strict=True):
             if not (entry.hasFocus() and entry.isModified()):
                 entry.show_text(short(value, 6))
+        free = experiment.descent.free or ("w", "b")
+        for name, lock in self.locks.items():
+            lock.setChecked(name not in free)
+            lock.setIcon(icon("lock" if name not in free else "lock-open", self._style.quiet, 15))
         self.steps.blockSignals(True)
         self.steps.setValue(experiment.descent.steps)
         self.steps.blockSignals(False)
@@ -98,7 +123,7 @@ class RunPanel(CardFrame):
         rate = next((field for field in self._fields if field.param.name == "learning_rate"), None)
         if descent is None or rate is None:
             return
-        marks, note = rate_marks(frame, self._style)
+        marks, note = rate_marks(frame, self._style) if self._tells_limits else ([], "")
         rate.show_marks(marks, note)
 
     def restyle(self, style: Style) -> None:
@@ -114,8 +139,28 @@ class RunPanel(CardFrame):
         for param in params:
             field = ParamField(param)
             field.edited.connect(self._edited)
+            field.grasped.connect(self.grasped)
+            field.released.connect(self.released)
             self._fields.append(field)
             self._form.addWidget(field)
+
+    def _add_part(self, name: str, row: QBoxLayout) -> None:
+        part = QWidget()
+        part.setLayout(row)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(part)
+        self.parts[name] = part
+
+    def _lock(self, name: str, text: str) -> QToolButton:
+        lock = QToolButton()
+        lock.setObjectName("lock")
+        lock.setCheckable(True)
+        lock.setIconSize(QSize(15, 15))
+        lock.setToolTip(f"Hold the {text}: it stays at its start, and the descents move along the other one alone")
+        lock.setAccessibleName(f"Hold the {text}")
+        # the session decides: the last free parameter stays free
+        lock.clicked.connect(lambda _=False: self.held.emit(name))
+        return lock
 
     def _row(self, name: str, *widgets: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -123,7 +168,8 @@ class RunPanel(CardFrame):
         label = QLabel(name)
         label.setProperty("quiet", True)
         label.setMinimumWidth(88)
-        label.setBuddy(widgets[0])
+        if widgets:
+            label.setBuddy(widgets[0])
         row.addWidget(label)
         for widget in widgets:
             row.addWidget(widget, 1)

@@ -31,6 +31,7 @@ class SurfacePanel(CardFrame):
             self.chooser.setItemData(self.chooser.count() - 1, title, Qt.ItemDataRole.ToolTipRole)
         self.chooser.activated.connect(self._activated)
         form.addRow(self._name("Experiment"), self.chooser)
+        self._form = form
         self.values: dict[str, QLabel] = {}
         for name in ("Data", "Feature x", "Label y", "Model"):
             value = QLabel()
@@ -48,6 +49,9 @@ class SurfacePanel(CardFrame):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show which shipped experiment it is, if it is one; nothing is emitted."""
+        hidden = experiment.view.hidden
+        self._form.setRowVisible(self.chooser, "experiment" not in hidden)
+        self.formula.setVisible("formula" not in hidden)
         index = self.chooser.findText(experiment.title)
         self.chooser.setCurrentIndex(index)
         if index < 0:

@@ -1,0 +1,148 @@
+"""Dialogs of the window: none of them is in the way of the others; each is made when it is first asked for."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QUndoView, QVBoxLayout, QWidget
+
+from lossviz.gui.actions import Actions
+from lossviz.resources import program_version
+from lossviz.scene.style import Style
+
+if TYPE_CHECKING:
+    from lossviz.gui.csv_dialog import CsvDialog
+    from lossviz.gui.export_dialog import ExportDialog
+    from lossviz.gui.main_window import MainWindow
+
+
+class Dialogs(QObject):
+    """Shows dialogs beside the window.
+
+    Parameters
+    ----------
+    window : MainWindow
+    actions : Actions
+        For the sheet of keys.
+    """
+
+    def __init__(self, window: "MainWindow", actions: Actions) -> None:
+        super().__init__(window)
+        self.window, self.actions = window, actions
+        self._made: dict[str, QDialog] = {}
+        self.export: ExportDialog | None = None
+        self.table: CsvDialog | None = None
+
+    @Slot()
+    def show_history(self) -> None:
+        """Show all edits."""
+        self._show("History", self._history, 300, 380)
+
+    @Slot()
+    def show_keys(self) -> None:
+        """Show all keys."""
+        self._show("Keys", self._keys, 560, 640)
+
+    @Slot()
+    def show_about(self) -> None:
+        """Show version and licence."""
+        self._show("About lossviz", self._about, 380, 150)
+
+    @Slot()
+    def show_preferences(self) -> None:
+        """Show what a person can prefer."""
+        from lossviz.gui.preferences import Preferences
+
+        self._show("Preferences", lambda: Preferences(self.window), 380, 260)
+
+    @Slot()
+    def show_export(self) -> None:
+        """Show how a film or a picture is written."""
+        if self.export is None:
+            from lossviz.gui.export_dialog import ExportDialog
+
+            self.export = ExportDialog(self.window.session, self.window.style_, self.window)
+        self._present(self.export)
+
+    @Slot(str)
+    def show_table(self, path: str) -> None:
+        """Ask what of a table of data is to be fitted."""
+        from lossviz.gui.csv_dialog import CsvDialog
+
+        if self.table is not None:
+            self.table.close()
+        window = self.window
+        self.table = CsvDialog(path, window.session, window.backend, window.style_, window)
+        self._present(self.table)
+
+    def restyle(self, style: Style) -> None:
+        """Change colours."""
+        for dialog in (self.export, self.table):
+            if dialog is not None:
+                dialog.restyle(style)
+
+    def close(self) -> None:
+        """Close all of them."""
+        for dialog in (*self._made.values(), self.export, self.table):
+            if dialog is not None:
+                dialog.close()
+
+    def _show(self, title: str, make: Callable[[], QWidget], width: int, height: int) -> None:
+        dialog = self._made.get(title)
+        if dialog is None:
+            dialog = QDialog(self.window)
+            dialog.setWindowTitle(title)
+            dialog.setAccessibleName(title)
+            box = QVBoxLayout(dialog)
+            box.addWidget(make())
+            dialog.resize(width, height)
+            self._made[title] = dialog
+        self._present(dialog)
+
+    @staticmethod
+    def _present(dialog: QDialog) -> None:
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _history(self) -> QWidget:
+        view = QUndoView(self.window.session.history)
+        view.setEmptyLabel("as it was opened")
+        view.setAccessibleName("Edits")
+        view.setToolTip("Click an edit to go back to it, or on to it again")
+        return view
+
+    def _keys(self) -> QWidget:
+        groups: dict[str, list[str]] = {}
+        for declared, action in self.actions.declared:
+            if not declared.keys:
+                continue
+            keys = ", ".join(key.toString(key.SequenceFormat.NativeText) for key in action.shortcuts())
+            text = declared.text.rstrip("…")
+            row = f"<tr><td width=150><b>{keys}</b></td><td>{text}</td></tr>"
+            groups.setdefault(declared.group, []).append(row)
+        parts = [f"<h3>{name}</h3><table cellspacing=3>{''.join(rows)}</table>" for name, rows in groups.items()]
+        parts.append("<h3>With the mouse</h3><table cellspacing=3>")
+        hands = (
+            ("Double click on a title", "The card large, and back"),
+            ("Drag ○ on the map", "Let the descents start elsewhere"),
+            ("Click on the map", "The line of that point, in the data"),
+            ("Drag in the data", "The point of that line, on the map"),
+            ("Drag on the surface", "Turn it; with Shift move it; the wheel zooms"),
+        )
+        parts += [f"<tr><td width=150><b>{hand}</b></td><td>{text}</td></tr>" for hand, text in hands]
+        label = QLabel("".join(parts) + "</table>")
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setWordWrap(True)
+        label.setContentsMargins(8, 0, 8, 8)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(label)
+        area.setAccessibleName("Sheet of keys")
+        return area
+
+    def _about(self) -> QWidget:
+        text = "Loss surfaces over weight and bias, and the descents that run on them."
+        label = QLabel(f"<h3>lossviz {program_version()}</h3><p>{text}</p><p>MIT licence. The font is Inter (OFL).</p>")
+        label.setWordWrap(True)
+        return label

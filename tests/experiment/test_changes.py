@@ -1,0 +1,64 @@
+import msgspec
+import pytest
+
+import lossviz as lv
+from lossviz.experiment import DescentSection, Run, ViewSection, change_between, only_drawn, only_looks, with_looks_of
+
+replace = msgspec.structs.replace
+FOUR = lv.load("four-learning-rates")
+
+
+def with_view(**keys):
+    return replace(FOUR, view=replace(FOUR.view, **keys))
+
+
+def with_run(number, **keys):
+    runs = list(FOUR.runs)
+    runs[number] = replace(runs[number], **keys)
+    return replace(FOUR, runs=tuple(runs))
+
+
+@pytest.mark.parametrize(
+    ("after", "text"),
+    [
+        (replace(FOUR, descent=replace(FOUR.descent, start=(0.0, 1.0))), "start"),
+        (replace(FOUR, descent=replace(FOUR.descent, free=("w",))), "lock"),
+        (replace(FOUR, descent=replace(FOUR.descent, start=(0.0, 1.0), steps=7)), "start and steps"),
+        (with_run(2, hyperparameters={"learning_rate": 0.5}), "learning rate of rate .71"),
+        (with_run(2, optimizer="adam", hyperparameters={"learning_rate": 0.5}), "optimizer of rate .71"),
+        (with_run(0, shown=False), "hiding rate .012"),
+        (replace(FOUR, runs=FOUR.runs[:-1]), "removing rate .765"),
+        (replace(FOUR, runs=(*FOUR.runs, Run(hyperparameters={"learning_rate": 0.2}))), "adding rate .2"),
+        (replace(FOUR, runs=(*FOUR.runs, *FOUR.runs[:2])), "adding 2 descents"),
+        (replace(FOUR, title="Other"), "title"),
+        (replace(FOUR, surface=replace(FOUR.surface, loss="rmse")), "loss"),
+        (lv.load("logistic"), "loss surface"),
+        (with_view(layout="all"), "layout"),
+        (with_view(hide_future=True), "hiding what comes"),
+    ],
+)
+def test_that_an_edit_is_named_by_what_it_changes(after, text):
+    assert change_between(FOUR, after).text == text
+
+
+def test_that_two_edits_of_one_knob_have_one_key_and_those_of_two_have_not():
+    one = change_between(FOUR, with_run(2, hyperparameters={"learning_rate": 0.5}))
+    other = change_between(FOUR, with_run(2, hyperparameters={"learning_rate": 0.4}))
+    elsewhere = change_between(FOUR, with_run(1, hyperparameters={"learning_rate": 0.4}))
+    assert one.keys == other.keys == {"runs[2].learning_rate"}
+    assert elsewhere.keys != one.keys
+
+
+def test_that_looking_from_elsewhere_is_no_edit_and_drawing_otherwise_needs_nothing_computed():
+    assert only_looks(FOUR, with_view(azimuth=10.0, selected=1, large="map"))
+    assert not only_looks(FOUR, with_view(layout="all"))
+    assert only_drawn(FOUR, with_view(layout="all", point=(0.0, 1.0), hidden=("map",), loss_axis="log"))
+    assert not only_drawn(FOUR, with_view(height="log"))
+    assert not only_drawn(FOUR, replace(FOUR, descent=DescentSection(start=(0.0, 0.0))))
+
+
+def test_that_looks_are_taken_over_and_nothing_else():
+    turned = with_view(azimuth=10.0, zoom=2.0, layout="all")
+    seen = with_looks_of(FOUR, turned)
+    assert seen.view == replace(FOUR.view, azimuth=10.0, zoom=2.0)
+    assert replace(seen, view=ViewSection()) == replace(FOUR, view=ViewSection())
