@@ -114,7 +114,6 @@ class Player(QObject):
         if phase == "move":
             if step >= self._session.steps or self._session.scene is None:
                 return
-            self._session.see_step(step, "move")
             self._hop_to, self._hop_began = step + 1, perf_counter()
             self._begin()
         elif phase == "check" and self._session.phase not in ("move", "check"):

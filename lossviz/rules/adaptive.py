@@ -8,6 +8,8 @@ import numpy as np
 from lossviz.landscape.objective import Array
 from lossviz.landscape.param import Param
 from lossviz.rules.base import Hyper, Oracle, Rule, State, Step, declare
+from lossviz.rules.plain import SLOPE
+from lossviz.rules.terms import Term
 
 
 def decay(name: str, symbol: str, default: float, text: str) -> Param:
@@ -39,6 +41,14 @@ class Adagrad(Rule):
     name: ClassVar[str] = "adagrad"
     title: ClassVar[str] = "Adagrad"
     formula: ClassVar[str] = "s ← s + g²\nθ ← θ − η/(1 + γ·k) · g / (√s + ε)"
+    terms: ClassVar[tuple[Term, ...]] = (
+        SLOPE,
+        Term("s", "squares", remembered=0),
+        Term("s′", "new squares", "s + g²"),
+        Term("r", "root", "√s′ + ε"),
+        Term("η′", "effective rate", "η/(1 + γ·k)/r"),
+        Term("Δ", "step", "−η′·g"),
+    )
     source: ClassVar[str] = "Duchi, Hazan & Singer (2011), Adaptive subgradient methods"
 
     learning_rate_decay: Hyper = declare(LEARNING_RATE_DECAY)
@@ -65,6 +75,14 @@ class RMSprop(Rule):
     name: ClassVar[str] = "rmsprop"
     title: ClassVar[str] = "RMSprop"
     formula: ClassVar[str] = "s ← α·s + (1 − α)·g²\nθ ← θ − η · g / (√s + ε)"
+    terms: ClassVar[tuple[Term, ...]] = (
+        SLOPE,
+        Term("s", "mean square", remembered=0),
+        Term("s′", "new mean", "α·s + (1 − α)·g²"),
+        Term("r", "root", "√s′ + ε"),
+        Term("η′", "effective rate", "η/r"),
+        Term("Δ", "step", "−η′·g"),
+    )
     source: ClassVar[str] = "Tieleman & Hinton (2012), Lecture 6.5: rmsprop, Coursera"
 
     alpha: Hyper = declare(ALPHA)
@@ -89,7 +107,18 @@ class Adam(Rule):
     name: ClassVar[str] = "adam"
     title: ClassVar[str] = "Adam"
     formula: ClassVar[str] = (
-        "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nθ ← θ − η/(1 − β₁ᵏ) · m / (√v/√(1 − β₂ᵏ) + ε)"
+        "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nθ ← θ − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε)"
+    )
+    terms: ClassVar[tuple[Term, ...]] = (
+        SLOPE,
+        Term("m", "1st moment", remembered=0, carries=True),
+        Term("m′", "new 1st", "β₁·m + (1 − β₁)·g"),
+        Term("v", "2nd moment", remembered=1),
+        Term("v′", "new 2nd", "β₂·v + (1 − β₂)·g²"),
+        Term("m\u0302", "corrected", "m′/(1 − β₁ᵗ)"),
+        Term("v\u0302", "corrected", "v′/(1 − β₂ᵗ)"),
+        Term("η′", "effective rate", "η/(√v\u0302 + ε)"),
+        Term("Δ", "step", "−η′·m\u0302"),
     )
     source: ClassVar[str] = "Kingma & Ba (2015), Adam: a method for stochastic optimization, algorithm 1"
 

@@ -11,6 +11,7 @@ Why the interface is as it is, against what has to fit later:
 - Hyperparameters may be arrays that broadcast against the batch: a sweep over rates and momenta is one call.
 - ``theta`` is ``(n, *batch)`` with any n: weight and bias, one of them alone, or a network's parameters.
 - ``info`` is what a lecture wants to see and the algorithm need not carry: velocity, moments, effective rate.
+- ``terms`` are the same step line by line, for people; that they lead where ``step`` leads is tested for every rule.
 - What a rule knows about its own stability (``limit``) stands beside its step, so that a new rule stays one definition.
 """
 
@@ -23,6 +24,7 @@ import numpy as np
 
 from lossviz.landscape.objective import Array, Objective
 from lossviz.landscape.param import Param
+from lossviz.rules.terms import Term
 
 Hyper = float | Array
 State = tuple[Any, ...]
@@ -94,6 +96,10 @@ class Oracle:
             self._at = theta
         return self._answer
 
+    def recall(self, theta: Array, value: Array, gradient: Array) -> None:
+        """Take loss and gradient at theta as known, from a record: asking for them then costs nothing."""
+        self._at, self._answer = theta, (value, gradient)
+
     def hessian_vector(self, theta: Array, v: Array) -> Array:
         """Give the Hessian at theta times v, shape ``(n, *batch)``."""
         self.hessians += 1
@@ -134,6 +140,8 @@ class Rule(ABC):
     group: ClassVar[str] = "lecture"
     formula: ClassVar[str]
     """The rule in symbols, one line an assignment."""
+    terms: ClassVar[tuple[Term, ...]]
+    """The update line by line, from the slope to the step Δ that is added to θ."""
     source: ClassVar[str] = ""
     bounded: ClassVar[bool] = False
     """Whether no step can be longer than the rate, whatever the slope: then it can't diverge."""

@@ -8,6 +8,14 @@ import numpy as np
 from lossviz.landscape.objective import Array
 from lossviz.landscape.param import Param
 from lossviz.rules.base import Hyper, Oracle, Rule, State, Step, declare
+from lossviz.rules.terms import Term
+
+SLOPE = Term("g", "slope")
+VELOCITY = (
+    Term("v", "velocity", remembered=0, carries=True),
+    Term("β·v", "kept", "β·v"),
+    Term("v′", "new velocity", "β·v + g"),
+)
 
 MOMENTUM = Param(
     "momentum",
@@ -28,6 +36,7 @@ class FixedStep(Rule):
     name: ClassVar[str] = "fixed_step"
     title: ClassVar[str] = "fixed step"
     formula: ClassVar[str] = "θ ← θ − η · g / ‖g‖"
+    terms: ClassVar[tuple[Term, ...]] = (SLOPE, Term("d", "direction", "g/‖g‖"), Term("Δ", "step", "−η·d"))
     bounded: ClassVar[bool] = True
 
     def init(self, theta: Array) -> State:
@@ -53,6 +62,7 @@ class GradientDescent(Rule):
     name: ClassVar[str] = "gradient_descent"
     title: ClassVar[str] = "gradient descent"
     formula: ClassVar[str] = "θ ← θ − η · g"
+    terms: ClassVar[tuple[Term, ...]] = (SLOPE, Term("Δ", "step", "−η·g"))
     limit_formula: ClassVar[str] = "2/λmax"
     source: ClassVar[str] = "Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées"
 
@@ -76,6 +86,7 @@ class Momentum(Rule):
     name: ClassVar[str] = "momentum"
     title: ClassVar[str] = "momentum"
     formula: ClassVar[str] = "v ← β·v + g\nθ ← θ − η · v"
+    terms: ClassVar[tuple[Term, ...]] = (SLOPE, *VELOCITY, Term("Δ", "step", "−η·v′"))
     limit_formula: ClassVar[str] = "2(1 + β)/λmax"
     source: ClassVar[str] = "Polyak (1964), Some methods of speeding up the convergence of iteration methods"
 
@@ -102,6 +113,12 @@ class Nesterov(Rule):
     name: ClassVar[str] = "nesterov"
     title: ClassVar[str] = "Nesterov momentum"
     formula: ClassVar[str] = "v ← β·v + g\nθ ← θ − η · (g + β·v)"
+    terms: ClassVar[tuple[Term, ...]] = (
+        SLOPE,
+        *VELOCITY,
+        Term("n", "look ahead", "g + β·v′"),
+        Term("Δ", "step", "−η·n"),
+    )
     limit_formula: ClassVar[str] = "2(1 + β)/((1 + 2β)·λmax)"
     source: ClassVar[str] = "Sutskever et al. (2013), On the importance of initialization and momentum in deep learning"
 

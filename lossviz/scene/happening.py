@@ -1,15 +1,45 @@
-"""What is happening: the selected run at the step that is seen, in words and numbers."""
+"""What is happening: the selected run at the step that is seen, plainly, in numbers, or as formulas."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from lossviz.diagnosis.evidence import Evidence
-from lossviz.diagnosis.wording import short, times
+from lossviz.diagnosis.wording import short
+from lossviz.rules.terms import RATE
+from lossviz.scene.equations import Equation, equations
+from lossviz.scene.figures import fixed, signed
 from lossviz.scene.frame import Frame
+from lossviz.scene.micro_steps import next_phase as next_phase
+from lossviz.scene.micro_steps import step_meant
 from lossviz.scene.scene import Descent, Scene
+from lossviz.scene.step_words import capital, ground, phase_told, so_far, to_try, told
+from lossviz.scene.terms import WorkedStep, worked_step
 
-Row = tuple[str, tuple[str, ...]]
+LEVELS = ("plain", "numbers", "formula")
+"""From the last row of the hall to the blackboard."""
+
+EARLY = 3
+"""Before this step a verdict says little."""
+
+UNKNOWN = "…"
+"""What a micro-step later than this one will tell."""
+
+ENDS = {
+    "converged": "Arrived.",
+    "diverged": "Never arrives.",
+    "oscillating": "To and fro.",
+    "slow": "Not there.",
+}
+
+
+class Row(NamedTuple):
+    """A line of the table: one text across, or two, of weight and bias; and the micro-step that it belongs to."""
+
+    name: str
+    values: tuple[str, ...]
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -19,14 +49,18 @@ class Happening:
     Parameters
     ----------
     title : str
-    rows : tuple of (name, values)
-        Numbers: one text across, or two, of weight and bias.
+    rows : tuple of Row
+        At the level "numbers".
     event : str
-        The name of what the next step does, or of how the run ended: "Overshoot", "Arrived".
+        The name of what the step does, of the micro-step, or of how the run ended: "Overshoot.", "Slope.", "Arrived."
     sentence : str
-        The same in plain words.
+        The same in words.
     advice : str
         What to try, or "".
+    equations : tuple of Equation
+        At the level "formula".
+    phase : str
+        The micro-step that is looked at, whose rows and equations are to be marked, or "".
     """
 
     title: str
@@ -34,90 +68,156 @@ class Happening:
     event: str
     sentence: str
     advice: str = ""
+    equations: tuple[Equation, ...] = ()
+    phase: str = ""
 
 
-def fixed(value: float) -> str:
-    """Write a number with three decimals where that says enough, else in short; with a true minus."""
-    if not np.isfinite(value):
-        return short(value)
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.3f}".replace("-", "−")
-    mantissa, _, exponent = f"{value:.2e}".partition("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+def describe(frame: Frame, level: str = "numbers") -> Happening | None:
+    """Describe the selected run at the frame's step; None where nothing is selected.
 
-
-def signed(value: float) -> str:
-    """Write a change with its sign."""
-    text = fixed(value)
-    return text if text.startswith("−") or not np.isfinite(value) else f"+{text}"
-
-
-def describe(frame: Frame) -> Happening | None:
-    """Describe the selected run at the frame's step; None where nothing is selected."""
+    Parameters
+    ----------
+    frame : Frame
+    level : str
+        One of LEVELS.
+    """
     descent = frame.scene.selected
     if descent is None:
         return None
+    t = descent.trajectory
+    row, k = min(frame.row, t.steps), step_meant(frame)
+    title = f"Step {row} of the descent with {descent.label}"
+    if row >= descent.finite and not frame.phase:
+        verdict = t.verdict_at(row)
+        rows = (Row("loss", ("beyond all numbers",)),) if level == "numbers" else ()
+        advice = verdict.advice if level != "plain" else to_try(descent, row)
+        return Happening(title, rows, "Gone.", so_far(descent, row), advice)
+    worked = worked_step(t, k) if k < descent.finite else None
+    if frame.phase and worked is not None:
+        title = f"Step {k} → {k + 1} with {descent.label}"
+    # where no step is meant, or it began beyond all numbers, its table shows the last row that has numbers
+    begin = max(0, min(worked.k if worked is not None else row, descent.finite - 1))
+    event, sentence, advice = _words(frame, descent, worked, row, level == "plain")
+    return Happening(
+        title,
+        _rows(frame, descent, worked, begin) if level == "numbers" else (),
+        event,
+        sentence,
+        advice,
+        equations(frame.scene, descent, worked, begin) if level == "formula" else (),
+        frame.phase,
+    )
+
+
+def _words(frame: Frame, descent: Descent, worked: WorkedStep | None, row: int, plain: bool) -> tuple[str, str, str]:
+    """Give event, sentence and advice."""
     t, scene = descent.trajectory, frame.scene
-    k = min(frame.row, t.steps)
-    title = f"Step {k} of the descent with {descent.label}"
-    if k >= descent.finite:
-        verdict = t.verdict_at(k)
-        sentence = _capital(verdict.text.plain.removeprefix("gone: "))
-        return Happening(title, (("loss", ("beyond all numbers",)),), "Gone.", sentence, verdict.advice)
-    w, b = (float(value) for value in t.path[k])
-    slope = t.gradients[k]
-    rows: list[Row] = [
-        ("", ("weight w", "bias b")),
-        ("at", (fixed(w), fixed(b))),
-        ("slope", (fixed(float(slope[0])), fixed(float(slope[1])))),
-    ]
-    if k < t.steps and k + 1 < descent.finite:
-        move = t.path[k + 1] - t.path[k]
-        rows.append(("next step", (signed(float(move[0])), signed(float(move[1])))))
-    rows += _loss(scene, float(t.losses[k]))
-    # a run that stopped at its start made no step
-    rate = t.learning_rates[min(k, t.steps - 1)] if t.steps else t.rule.learning_rate
-    # the limit is the same everywhere on a quadratic alone
-    here = "" if scene.surface.measure.name == "mse" else " here"
-    rows += _rate(t.evidence, k, float(rate), here)
-    rows += _in_columns(scene, w, b)
-    if k == t.steps:
+    if frame.phase:
+        return *phase_told(scene, descent, worked, frame.phase, row, plain), ""
+    if row == t.steps:
         verdict = t.verdict
-        names = {
-            "converged": "Arrived.",
-            "diverged": "Never arrives.",
-            "oscillating": "To and fro.",
-            "slow": "Not there.",
-        }
-        return Happening(title, tuple(rows), names[verdict.outcome], _capital(verdict.text.plain), verdict.advice)
-    event, sentence = _event(scene, descent, k)
-    return Happening(title, tuple(rows), event, sentence)
+        if plain:
+            return ENDS[verdict.outcome], so_far(descent, row), to_try(descent, row)
+        return ENDS[verdict.outcome], capital(verdict.text.plain), verdict.advice
+    best = None if frame.minimum is None else np.array(frame.minimum[:2])
+    # what the next step does is not known before it is made
+    made = scene.experiment.view.hide_future
+    if made and row == 0:
+        event, sentence = "At the start.", "No step is made yet."
+    else:
+        event, sentence = told(scene, descent, row - 1 if made else row, best, made, plain)
+    if not plain:
+        return event, sentence, ""
+    said = [ground(descent, row, scene.surface.domain), sentence]
+    if t.evidence.arrivals[row]:
+        said = [sentence]
+    if row < EARLY:
+        return event, " ".join(said), ""
+    return (
+        event,
+        " ".join([*(said[::-1] if made else said), f"So far: {_small(so_far(descent, row))}"]),
+        to_try(descent, row),
+    )
+
+
+def _small(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+# numbers --------------------------------------------------------------------------------------------------------------
+
+
+def _rows(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: int) -> tuple[Row, ...]:
+    """Give the table of the step that begins at a row; of the row alone where none does."""
+    t, scene = descent.trajectory, frame.scene
+    w, b = (float(value) for value in t.path[begin])
+    rows = [Row("", ("weight w", "bias b")), Row("at", (fixed(w), fixed(b)))]
+    # a run that stopped at its start made no step
+    rate = float(t.learning_rates[min(begin, t.steps - 1)]) if t.steps else float(t.rule.learning_rate)
+    # the limit is the same everywhere on a quadratic alone
+    told_rate = _rate(t.evidence, begin, rate, "" if scene.surface.measure.name == "mse" else " here")
+    if worked is None:
+        slope = t.gradients[begin]
+        rows.append(Row("slope g", tuple(fixed(float(slope[i])) if i in t.free else "held" for i in (0, 1)), "slope"))
+        rows.append(told_rate)
+    else:
+        rows += _terms(worked, told_rate)
+    if frame.phase:
+        return (*rows, *_outcome(frame, descent, worked, begin))
+    rows += _loss(scene, float(t.losses[begin]))
+    rows += _in_columns(frame, w, b)
+    return tuple(rows)
+
+
+def _terms(worked: WorkedStep, told_rate: Row) -> list[Row]:
+    """Give a row for each term, and that of the rate before the first term that uses it."""
+    rows: list[Row] = []
+    for term in worked.terms:
+        if told_rate not in rows and term.formula and "η" in term.tree.symbols():
+            rows.append(told_rate)
+        write = signed if term is worked.terms[-1] else fixed
+        values = tuple("held" if value is None else write(value) for value in worked.pair(term.symbol))
+        rows.append(Row(f"{term.name} {term.symbol}", values, term.part))
+    return rows
+
+
+def _outcome(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: int) -> list[Row]:
+    """Give where a step lands and what that does to the loss, each from its micro-step on."""
+    t, scene = descent.trajectory, frame.scene
+    landed, checked = (UNKNOWN, UNKNOWN), UNKNOWN
+    if worked is not None and frame.phase in ("move", "check"):
+        w, b = (float(value) for value in t.path[worked.k + 1])
+        landed = fixed(w), fixed(b)
+    if worked is not None and frame.phase == "check":
+        checked = fixed(float(t.losses[worked.k + 1]))
+    loss = f"{fixed(float(t.losses[begin]))} → {checked} {scene.loss_unit}".rstrip()
+    return [Row("lands at", landed, "move"), Row("loss", (loss,), "check")]
 
 
 def _loss(scene: Scene, loss: float) -> list[Row]:
     """Give the loss, and a mean square's root, which has the unit of the label."""
-    rows: list[Row] = [("loss", (f"{fixed(loss)} {scene.loss_unit}".rstrip(),))]
+    rows = [Row("loss", (f"{fixed(loss)} {scene.loss_unit}".rstrip(),))]
     if scene.surface.measure.name == "mse":
-        rows.append(("RMSE", (f"{fixed(float(np.sqrt(loss)))} {scene.surface.data.label_unit}".rstrip(),)))
+        rows.append(Row("RMSE", (f"{fixed(float(np.sqrt(loss)))} {scene.surface.data.label_unit}".rstrip(),)))
     return rows
 
 
-def _rate(evidence: Evidence, k: int, rate: float, here: str) -> list[Row]:
+def _rate(evidence: Evidence, k: int, rate: float, here: str) -> Row:
     limit = float(evidence.limits[k])
+    text = short(rate)
     if np.isfinite(limit):
         share = rate / limit
         # two decimals: 1.03 must not read as 1
         part = f"{share:.2f}".removeprefix("0") if 0.1 <= share < 10 else short(share, 2)
-        return [("rate", (f"{short(rate)}, {part} of the limit {short(limit)}{here}",))]
-    return [("rate", (short(rate),))]
+        text = f"{short(rate)}, {part} of the limit {short(limit)}{here}"
+    return Row("rate η", (text,), RATE)
 
 
-def _in_columns(scene: Scene, w: float, b: float) -> list[Row]:
+def _in_columns(frame: Frame, w: float, b: float) -> list[Row]:
     """Give the line in the columns' own units, beside that of the smallest loss (of least squares)."""
-    data = scene.surface.data
+    data, binary = frame.scene.surface.data, frame.scene.surface.measure.binary
     if data.feature_line is None or data.label_line is None:
         return []
-    binary = scene.surface.measure.binary
     label, feature = "log-odds" if binary else data.label_line.column, data.feature_line.column
 
     def line(w: float, b: float) -> str:
@@ -125,9 +225,9 @@ def _in_columns(scene: Scene, w: float, b: float) -> list[Row]:
         sign = "−" if slope < 0 else "+"
         return f"{label} = {_plain(intercept)} {sign} {_plain(abs(slope))}·{feature}"
 
-    rows: list[Row] = [("line", (line(w, b),))]
-    if scene.minimum is not None:
-        rows.append(("best" if binary else "least sq.", (line(*scene.minimum[:2]),)))
+    rows = [Row("line", (line(w, b),))]
+    if frame.minimum is not None:
+        rows.append(Row("best" if binary else "least sq.", (line(*frame.minimum[:2]),)))
     return rows
 
 
@@ -137,46 +237,3 @@ def _plain(value: float) -> str:
         return short(value, 4)
     decimals = max(0, 3 - int(np.floor(np.log10(abs(value)))))
     return f"{value:,.{min(decimals, 2)}f}".replace("-", "−") if abs(value) >= 1 else short(value, 3)
-
-
-def _event(scene: Scene, descent: Descent, k: int) -> tuple[str, str]:
-    """Name the step from row k to the next, and say what it does."""
-    t = descent.trajectory
-    happened = t.evidence.events
-    over, zig, up = bool(happened.overshoots[k]), bool(happened.zigzags[k]), bool(happened.uphill[k])
-    limit = float(t.evidence.limits[k])
-    share = float(t.learning_rates[k]) / limit if np.isfinite(limit) else np.nan
-    if k + 1 >= descent.finite:
-        return "Off.", "The step leads beyond all numbers."
-    if t.evidence.arrivals[k]:
-        return "At the bottom.", "The slope is zero here to the precision that counts: every step stays."
-    if over and up:
-        end = ": the rate is too large." if share > 1 else "."
-        return "Overshoot, uphill.", f"The step hops over the valley floor and lands higher on the other side{end}"
-    if over:
-        end = ": the rate is nearly too large." if share > 0.9 else "."
-        return "Overshoot.", f"The step hops over the valley floor and lands on the other side, a little lower{end}"
-    if up:
-        return (
-            "Uphill.",
-            "The step ends higher than it began: what the rule remembers carries it on, against the slope.",
-        )
-    if zig:
-        return (
-            "Zig-zag.",
-            "Across the valley the slope changes its sign, yet along its own way the step only goes down.",
-        )
-    if scene.minimum is not None:
-        width = np.array(scene.surface.domain.width)
-        left = float(np.linalg.norm((np.array(scene.minimum[:2]) - t.path[k]) / width))
-        steps = left / max(1e-300, float(t.evidence.moves[k]))
-        if 10.0 < steps < 1e6:
-            return (
-                "Downhill, slowly.",
-                f"The step goes down the slope, but the way to ★ is {times(round(steps))} as long.",
-            )
-    return "Downhill.", "The step goes down the slope and stays on this side of the valley."
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."

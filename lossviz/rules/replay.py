@@ -1,0 +1,127 @@
+"""Replay: any step of a recorded run made again, with what the rule remembered before it, and its terms worked out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossviz.landscape.objective import Array
+from lossviz.rules.base import Oracle, Rule, State, Step
+from lossviz.rules.terms import Term, Value
+
+EVERY = 16
+"""Steps between two kept states: to make as many again takes well below a millisecond."""
+MOST = 8192
+"""Kept states of a run, at most: a longer run keeps them farther apart."""
+
+
+def spacing(steps: int) -> int:
+    """Give how many steps lie between two kept states of a run."""
+    return max(EVERY, -(-steps // MOST))
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """What a rule remembered before each `every`-th step of a batch of runs.
+
+    Parameters
+    ----------
+    every : int
+    kept : sequence of State
+        Before the steps 0, every, 2·every, …; arrays with a last axis K.
+    lane : int
+        Which of the K runs is meant.
+    """
+
+    every: int
+    kept: Sequence[State]
+    lane: int = 0
+
+    def before(self, k: int) -> tuple[int, State]:
+        """Give the last kept step up to `k`, and the state before it, of this run alone."""
+        place = min(k // self.every, len(self.kept) - 1)
+        state = self.kept[place]
+        return place * self.every, tuple(part if np.ndim(part) == 0 else part[..., self.lane] for part in state)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A step made again.
+
+    Parameters
+    ----------
+    state : tuple
+        What the rule remembered before it.
+    step : Step
+        Where it leads, what is remembered after it, and its info.
+    """
+
+    state: State
+    step: Step
+
+
+def replay(
+    rule: Rule, oracle: Oracle, states: States, path: Array, losses: Array, gradients: Array, rates: Array, k: int
+) -> Replayed:
+    """Make the step from row k again, from the last kept state before it.
+
+    Every step begins on the recorded row and takes the recorded slope, so nothing drifts, and no surface is asked
+    unless the rule wants to know more.
+
+    Parameters
+    ----------
+    rule : Rule
+        With scalar hyperparameters.
+    oracle : Oracle
+        Of the free parameters alone, as are `path` and `gradients`, both (steps + 1, n).
+    losses, rates : array (steps + 1,), (steps,)
+    k : int
+        From 0 to below the number of steps.
+    """
+    first, state = states.before(k)
+    with np.errstate(all="ignore"):
+        for row in range(first, k + 1):
+            theta, before = path[row], state
+            oracle.recall(theta, losses[row], gradients[row])
+            made = rule.step(oracle, theta, float(rates[row]), state)
+            state = made.state
+    return Replayed(before, made)
+
+
+def worked_out(rule: Rule, slope: Array, rate: float, state: State, k: int) -> dict[str, Value]:
+    """Work out the terms of the step from row k, by their symbols; the hyperparameters, t and k beside them.
+
+    Parameters
+    ----------
+    rule : Rule
+        With scalar hyperparameters.
+    slope : array (n,)
+    rate : float
+    state : tuple
+        What the rule remembers before the step.
+    k : int
+        The steps made before it.
+    """
+    values: dict[str, Value] = {param.symbol: rule.values[param.name] for param in rule.params()}
+    values |= {"η": rate, "k": float(k), "t": float(k + 1)}
+    with np.errstate(all="ignore"):
+        for term in rule.terms:
+            values[term.symbol] = _value(term, slope, state, values)
+    return values
+
+
+def carried(rule: Rule, slope: Array, rate: float, state: State, k: int) -> Array | None:
+    """Give the part of the step Δ that what is remembered makes alone; None where nothing carries the rule."""
+    places = [term.remembered for term in rule.terms if term.carries]
+    if not places:
+        return None
+    at_rest = tuple(np.zeros_like(part) if place in places else part for place, part in enumerate(state))
+    last = rule.terms[-1].symbol
+    whole = worked_out(rule, slope, rate, state, k)[last]
+    return np.asarray(whole - worked_out(rule, slope, rate, at_rest, k)[last])
+
+
+def _value(term: Term, slope: Array, state: State, values: dict[str, Value]) -> Value:
+    if term.remembered is not None:
+        return np.asarray(state[term.remembered], dtype=np.float64)
+    return term.tree.value(values) if term.formula else slope

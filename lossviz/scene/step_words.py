@@ -1,0 +1,220 @@
+"""Step words: what one step of a run does, and what each of its micro-steps shows, in plain words."""
+
+import math
+
+import numpy as np
+
+from lossviz.diagnosis.wording import short, times
+from lossviz.landscape.domain import Domain
+from lossviz.scene.figures import fixed, signed
+from lossviz.scene.scene import Descent, Scene
+from lossviz.scene.terms import WorkedStep
+
+LITTLE = 0.2
+"""A step that takes less than this part of the loss that is left to lose lands "a little" lower."""
+
+_COMPASS = (
+    "to the right",
+    "to the upper right",
+    "toward the top",
+    "to the upper left",
+    "to the left",
+    "to the lower left",
+    "toward the bottom",
+    "to the lower right",
+)
+
+
+def way(dw: float, db: float, domain: Domain) -> str:
+    """Name a direction as it is seen on the map; "" where it has none."""
+    across, up = dw / domain.width[0], db / domain.width[1]
+    if not (math.isfinite(across) and math.isfinite(up)) or (across == 0.0 and up == 0.0):
+        return ""
+    return _COMPASS[round(math.atan2(up, across) / (math.pi / 4.0)) % 8]
+
+
+def told(scene: Scene, descent: Descent, k: int, best: np.ndarray | None, made: bool, plain: bool) -> tuple[str, str]:
+    """Name the step from row k to the next, and say what it does.
+
+    Parameters
+    ----------
+    best : array (2,), optional
+        The minimum, where it is known and may be told.
+    made : bool
+        Whether the step lies behind: then it is told in the past.
+    plain : bool
+        Without numbers.
+    """
+    t = descent.trajectory
+    happened = t.evidence.events
+    over, zig, up = bool(happened.overshoots[k]), bool(happened.zigzags[k]), bool(happened.uphill[k])
+    limit = float(t.evidence.limits[k])
+    share = float(t.learning_rates[k]) / limit if np.isfinite(limit) else np.nan
+    who = "The last step" if made else "The step"
+    if k + 1 >= descent.finite:
+        return "Off.", f"{who} {'led' if made else 'leads'} beyond all numbers."
+    if t.evidence.arrivals[k]:
+        return "At the bottom.", "The slope is zero here to the precision that counts: every step stays."
+    was = "was" if made else "is"
+    if over:
+        hop = "hopped over the valley floor and landed" if made else "hops over the valley floor and lands"
+        if plain:
+            hop = f"{was} {'too long' if up else 'long'}: it {hop}"
+        if up:
+            end = ": the rate is too large." if share > 1 and not plain else "."
+            return "Overshoot, uphill.", f"{who} {hop} higher on the other side{end}"
+        end = ": the rate is nearly too large." if share > 0.9 and not plain else "."
+        return "Overshoot.", f"{who} {hop} on the other side, {_lower(descent, k)}{end}"
+    if up:
+        ends = "ended higher than it began" if made else "ends higher than it began"
+        carry = "carried" if made else "carries"
+        if any(term.carries for term in t.rule.terms):
+            return "Uphill.", f"{who} {ends}: what the rule remembers {carry} it on, against the slope."
+        return "Uphill.", f"{who} {ends}: it is too long for this ground."
+    if zig:
+        only = "went only down along its own way" if made else "goes only down along its own way"
+        changes = "changed" if made else "changes"
+        return "Zig-zag.", f"{who} {only}, yet across the valley the slope {changes} its sign."
+    goes = "went" if made else "goes"
+    if best is not None:
+        width = np.array(scene.surface.domain.width)
+        left = float(np.linalg.norm((best - t.path[k]) / width))
+        steps = left / max(1e-300, float(t.evidence.moves[k]))
+        if 10.0 < steps < 1e6:
+            if plain:
+                return "Downhill, slowly.", f"{who} {was} short: the way to ★ is many times as long."
+            return (
+                "Downhill, slowly.",
+                f"{who} {goes} down the slope, but the way to ★ is {times(round(steps))} as long.",
+            )
+    return "Downhill.", f"{who} {goes} down the slope and {'stayed' if made else 'stays'} on this side of the valley."
+
+
+def _lower(descent: Descent, k: int) -> str:
+    losses, evidence = descent.trajectory.losses, descent.trajectory.evidence
+    left = float(evidence.decrement[k])
+    if not (math.isfinite(left) and left > 0.0):
+        left = float(losses[k])
+    return "a little lower" if losses[k] - losses[k + 1] < LITTLE * left else "lower"
+
+
+def ground(descent: Descent, row: int, domain: Domain) -> str:
+    """Say where the ground falls at a row."""
+    t = descent.trajectory
+    down = np.zeros(2)
+    down[list(t.free)] = -t.gradients[row, list(t.free)]
+    seen = way(float(down[0]), float(down[1]), domain)
+    if not seen or t.evidence.arrivals[row]:
+        return "The ground is level here."
+    return f"On the map the ground falls {seen}."
+
+
+def so_far(descent: Descent, row: int) -> str:
+    """Say how the run went up to a row, with no number but a step's."""
+    verdict = descent.trajectory.verdict_at(row)
+    if verdict.outcome == "converged":
+        arrived = int(np.argmax(descent.trajectory.evidence.arrivals[: row + 1]))
+        return f"It arrived at the bottom at step {arrived}." if arrived else "It began at the bottom."
+    return capital(verdict.text.plain.removeprefix("gone: "))
+
+
+def to_try(descent: Descent, row: int) -> str:
+    """Say what to try, without numbers; "" where nothing is wrong, or it is too early to know."""
+    t = descent.trajectory
+    verdict = t.verdict_at(row)
+    if verdict.cause == "rate too large":
+        return "Try a smaller rate."
+    if verdict.cause == "rate too small":
+        return "Try a larger rate."
+    # more steps, or another feature, are for a run that has ended
+    return verdict.advice if row >= t.steps else ""
+
+
+def capital(text: str) -> str:
+    """Make a sentence of words."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+# micro-steps ----------------------------------------------------------------------------------------------------------
+
+
+def phase_told(
+    scene: Scene, descent: Descent, worked: WorkedStep | None, phase: str, row: int, plain: bool
+) -> tuple[str, str]:
+    """Name a micro-step, and say in one sentence what it shows.
+
+    Parameters
+    ----------
+    worked : WorkedStep, optional
+        The step that is meant; None where there is none: the run has ended, or not begun.
+    row : int
+        Where the ball is.
+    plain : bool
+        Without numbers.
+    """
+    if worked is None:
+        name = {"slope": "Slope.", "rate": "× rate.", "move": "Move.", "check": "Check."}[phase]
+        if row >= descent.finite:
+            return name, "This descent is beyond all numbers."
+        return name, "No step is made yet." if row == 0 and descent.trajectory.steps else "This descent has ended."
+    say = {"slope": _slope, "rate": _rate, "move": _move, "check": _check}[phase]
+    return say(scene, descent, worked, plain)
+
+
+def _slope(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tuple[str, str]:
+    slope = descent.trajectory.gradients[worked.k]
+    down = np.where([0 in worked.free, 1 in worked.free], -slope, 0.0)
+    seen = way(float(down[0]), float(down[1]), scene.surface.domain)
+    downhill = f"on the map, downhill is {seen}" if seen else "the ground is level"
+    if plain:
+        return "Slope.", f"The slope at the ball says: {downhill}."
+    return "Slope.", f"The slope at the ball is {_along(worked, slope, fixed)}: {downhill}."
+
+
+def _rate(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tuple[str, str]:
+    last = worked.terms[-1].tree
+    used = set(last.symbols())
+    step = "that is the step" if plain else f"the step is {_along(worked, worked.step, signed)}"
+    if "η" not in used:
+        return "× rate.", f"Each parameter has a rate of its own: {step}."
+    taken = next(term.name for term in worked.terms if term.symbol in used)
+    rate = "the rate" if plain else f"rate {short(worked.rate)}"
+    return "× rate.", f"{capital(taken)[:-1]} × {rate}, with its sign turned: {step}."
+
+
+def _move(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tuple[str, str]:
+    path = descent.trajectory.path
+    before, after = path[worked.k], path[worked.k + 1]
+    seen = way(float(after[0] - before[0]), float(after[1] - before[1]), scene.surface.domain)
+    if worked.k + 1 >= descent.finite:
+        return "Move.", "The ball moves beyond all numbers."
+    if plain:
+        return "Move.", f"On the map, the ball moves {seen}." if seen else "The ball stays where it is."
+    moved = ", ".join(f"{'wb'[i]} {fixed(float(before[i]))} → {fixed(float(after[i]))}" for i in worked.free)
+    return "Move.", f"The ball moves: {moved}."
+
+
+def _check(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tuple[str, str]:
+    t = descent.trajectory
+    before, after = float(t.losses[worked.k]), float(t.losses[worked.k + 1])
+    unit = f" {scene.loss_unit}" if scene.loss_unit else ""
+    if worked.k + 1 >= descent.finite:
+        return "Check.", "The loss is beyond all numbers."
+    change = after - before
+    if t.evidence.events.uphill[worked.k]:
+        remembered = any(term.carries for term in worked.terms) and not t.evidence.events.overshoots[worked.k]
+        turn, end = "higher", "its speed carried it uphill." if remembered else "the step was too long."
+    elif change < 0.0:
+        turn, end = "lower", "go on." if worked.k + 1 < t.steps else "that was the last step."
+    else:
+        return "Check.", "The loss is what it was before."
+    if plain:
+        return "Check.", f"The loss is {turn} than before: {end}"
+    by = f"{turn} by {fixed(abs(change))}{unit}"
+    return "Check.", f"The loss goes from {fixed(before)} to {fixed(after)}{unit}: {by}; {end}"
+
+
+def _along(worked: WorkedStep, values: np.ndarray, write: object) -> str:
+    """Write a value for each free parameter."""
+    assert callable(write)
+    return ", ".join(f"{write(float(values[i]))} along {'wb'[i]}" for i in worked.free)

@@ -1,0 +1,70 @@
+"""The terms of one step of a run, with their numbers for weight and bias."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.descent import Trajectory
+from lossviz.rules.replay import carried, worked_out
+from lossviz.rules.terms import Term, Value
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class WorkedStep:
+    """A step, worked out line by line as a person would; unrounded.
+
+    Parameters
+    ----------
+    k : int
+        From row k to the next.
+    terms : tuple of Term
+        In their order; the first is the slope, the last the step Δ.
+    values : mapping of symbol to value
+        Of the terms: arrays of the free parameters; of hyperparameters, t and k: numbers.
+    free : tuple of int
+    step : array (2,)
+        What is added to w and b; 0 for a held one.
+    carried : array (2,), optional
+        The part of it that comes from what the rule remembers; None where it remembers nothing that moves it.
+    """
+
+    k: int
+    terms: tuple[Term, ...]
+    values: Mapping[str, Value]
+    free: tuple[int, ...]
+    step: Array
+    carried: Array | None
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of this step."""
+        return float(self.values["η"])
+
+    def pair(self, symbol: str) -> tuple[float | None, float | None]:
+        """Give a term's value for w and for b; None for a parameter that is held."""
+        value = np.broadcast_to(self.values[symbol], (len(self.free),))
+        found = dict(zip(self.free, value.tolist(), strict=True))
+        return found.get(0), found.get(1)
+
+
+def worked_step(trajectory: Trajectory, k: int) -> WorkedStep | None:
+    """Work out the step from row `k` of a run; None where it made no such step."""
+    t = trajectory
+    if not 0 <= k < t.steps:
+        return None
+    state, slope, rate = t.replay(k).state, t.gradients[k, list(t.free)], float(t.learning_rates[k])
+    values = worked_out(t.rule, slope, rate, state, k)
+    part = carried(t.rule, slope, rate, state, k)
+    step = _whole(t, np.asarray(values[t.rule.terms[-1].symbol]))
+    return WorkedStep(k, t.rule.terms, values, t.free, step, None if part is None else _whole(t, part))
+
+
+def _whole(trajectory: Trajectory, moved: Array) -> Array:
+    """Give both components of a change of the free parameters."""
+    whole = np.zeros(2)
+    whole[list(trajectory.free)] = moved
+    return whole
