@@ -6,14 +6,20 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 if TYPE_CHECKING:
+    from lossviz.experiment import Experiment
     from lossviz.scene.scene import Scene
 
 FAILED, WRONG = 1, 2
+INPUT, LARGEST_INPUT = "the standard input", 64 * 2**20
+RESOLUTION = 193
+"""Points of a picture's grid an axis: as in the window."""
+OF_PICTURES = ("view", "size", "fps", "seconds", "at", "theme", "first", "last", "caption")
+FILE = "an experiment, a picture that carries one, the name of a shipped one, or - for the standard input"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -22,6 +28,18 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         print(f"{self.prog}: {message}", file=sys.stderr)
         sys.exit(WRONG)
+
+
+class _Views:
+    """The views, for the help alone: knowing them loads Qt, during which an interrupt would be lost."""
+
+    def __iter__(self) -> Iterator[str]:
+        from lossviz.views.dashboard import PICTURES
+
+        return iter(PICTURES)
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -33,20 +51,26 @@ def _size(text: str) -> tuple[int, int]:
 
 def parser() -> argparse.ArgumentParser:
     """Give the parser of all commands."""
+    from lossviz.scene.style import STYLES
+
     top = _Parser(prog="lossviz", description="Loss surfaces over weight and bias, and the descents that run on them.")
     commands = top.add_subparsers(dest="command", required=True, parser_class=_Parser)
     render = commands.add_parser("render", help="write a picture or a film")
-    render.add_argument("file", metavar="FILE", help="an experiment, or the name of a shipped one")
+    render.add_argument("file", metavar="FILE", help=FILE)
     render.add_argument("-o", "--out", metavar="OUT", required=True, help=".gif, .png, or a folder for numbered PNGs")
-    views = ("surface", "map", "loss", "data", "dashboard")
-    render.add_argument("--view", choices=views, default="surface")
+    views = _Views()
+    render.add_argument("--view", choices=views, default="surface", metavar="VIEW", help="%(choices)s")
     render.add_argument("--size", type=_size, default=(1280, 720), metavar="1280x720")
     render.add_argument("--fps", type=float, default=25.0, help="frames a second (default 25)")
     render.add_argument("--seconds", type=float, help="length of the film (default: as long as in the window)")
+    render.add_argument("--from", type=float, dest="first", metavar="STEP", help="the step a film begins with")
+    render.add_argument("--to", type=float, dest="last", metavar="STEP", help="the step a film ends with")
     render.add_argument("--at", type=float, metavar="STEP", help="the step of a still (default: the last)")
-    render.add_argument("--theme", choices=("light", "dark", "print"), default="light")
+    render.add_argument("--caption", default="", metavar="TEXT", help="a line under the picture")
+    render.add_argument("--theme", choices=tuple(STYLES), default="light")
+    render.add_argument("--progress", action="store_true", help="print a line for each per cent: progress 0.37")
     run = commands.add_parser("run", help="the descents, their verdicts and numbers")
-    run.add_argument("file", metavar="FILE", help="an experiment, or the name of a shipped one")
+    run.add_argument("file", metavar="FILE", help=FILE)
     form = run.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything as JSON")
     form.add_argument("--csv", metavar="OUT", help="every row of every run into a file")
@@ -105,39 +129,72 @@ def _said(sentence: str, code: int) -> int:
     return code
 
 
-def _scene_of_file(file: str, resolution: int = 193) -> "Scene":
-    """Compute the experiment of a file; what is wrong with it is said with the file's name."""
-    from lossviz.experiment import ExperimentError, load
-    from lossviz.jobs.tasks import scene_of
+def _experiment(file: str) -> "Experiment":
+    """Read the experiment that is asked for; - is the standard input."""
+    from lossviz.experiment import ExperimentError, load, parse
 
-    experiment = load(file)
+    if file != "-":
+        return load(file)
+    if sys.stdin is None:
+        raise ExperimentError(f"{INPUT}: expected an experiment, found nothing.")
+    raw = sys.stdin.buffer.read(LARGEST_INPUT + 1)
+    if len(raw) > LARGEST_INPUT:
+        raise ExperimentError(f"{INPUT}: expected an experiment, at most {LARGEST_INPUT >> 20} MiB of TOML.")
     try:
-        return scene_of(experiment, resolution)
+        return parse(raw.decode("utf-8-sig"), INPUT)
+    except UnicodeDecodeError:
+        raise ExperimentError(f"{INPUT}: expected text in UTF-8.") from None
+
+
+def _computing(file: str, experiment: "Experiment", resolution: int) -> "Iterator[float | Scene]":
+    """Compute an experiment bit by bit, the scene last; what is wrong with it is said with the file's name."""
+    from lossviz.experiment import ExperimentError
+    from lossviz.jobs.messages import ComputeScene
+    from lossviz.jobs.tasks import Memory, compute_scene
+
+    try:
+        yield (yield from compute_scene(ComputeScene(0, experiment, resolution), Memory()))
     except ExperimentError as error:
-        raise ExperimentError(f"{Path(file).name}: {error}") from None
+        raise ExperimentError(f"{INPUT if file == '-' else Path(file).name}: {error}") from None
+
+
+def _scene_of(file: str, resolution: int) -> "Scene":
+    """Compute the experiment that is asked for."""
+    *_, computed = _computing(file, _experiment(file), resolution)
+    return cast("Scene", computed)
 
 
 def _render(chosen: argparse.Namespace) -> int:
     from lossviz.export.interrupts import InterruptsBetweenFrames
 
-    # from the very start: an interrupt while Qt is loaded would be lost
+    # before interrupts are kept: they must end the wait for an input too
+    experiment = _experiment(chosen.file)
+    # from here on: an interrupt while Qt is loaded would be lost
     with InterruptsBetweenFrames() as interrupts:
         out = Path(chosen.out)
         if out.suffix and out.suffix.lower() not in (".gif", ".png"):
             raise ValueError(f"'{out.suffix}' can't be written; give a .gif, a .png, or a folder for numbered PNGs.")
-        scene = _scene_of_file(chosen.file)
-        interrupts.check()
         from lossviz.export.movie import rendering
+        from lossviz.landscape.naming import unknown
+        from lossviz.views.dashboard import PICTURES
 
-        asked = {name: getattr(chosen, name) for name in ("view", "size", "fps", "seconds", "at", "theme")}
-        work = rendering(scene, out, **asked)
-        shown = sys.stderr.isatty()
+        if chosen.view not in PICTURES:
+            raise ValueError(f"view: {unknown('a view', chosen.view, PICTURES)}")
+        computed: Any = None
+        for computed in _computing(chosen.file, experiment, RESOLUTION):  # noqa: B007 - the last one is the scene
+            interrupts.check()
+        work = rendering(computed, out, **{name: getattr(chosen, name) for name in OF_PICTURES})
+        shown = sys.stderr.isatty() and not chosen.progress
+        told = -1
         try:
             while True:
                 part = next(work)
                 interrupts.check()
                 if shown:
                     print(f"\r{out.name}: {100 * part:.0f} %", end="", file=sys.stderr, flush=True)
+                if chosen.progress and int(100 * part) > told:
+                    told = int(100 * part)
+                    print(f"progress {told / 100:.2f}", flush=True)
         except StopIteration as done:
             frames = f"{done.value} frames" if done.value > 1 else "1 picture"
         finally:
@@ -149,7 +206,7 @@ def _render(chosen: argparse.Namespace) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    scene = _scene_of_file(chosen.file, resolution=2)
+    scene = _scene_of(chosen.file, resolution=2)
     if chosen.csv:
         _write_rows(scene, Path(chosen.csv))
         print(f"{chosen.csv}: {sum(d.trajectory.steps + 1 for d in scene.descents)} rows")

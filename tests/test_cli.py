@@ -1,4 +1,5 @@
 import csv
+import io
 import json
 import os
 import re
@@ -93,11 +94,11 @@ def test_that_json_holds_the_numbers_of_the_runs(lossviz, name):
     facts = strict(out)
     surface = lv.load(name).build_surface()
     assert (facts["minimum"]["w"], facts["minimum"]["b"]) == surface.known_minimum
-    assert facts["surface"]["samples"] == 189
-    assert len(facts["runs"]) == 4
+    assert facts["surface"]["samples"] == surface.samples
+    assert len(facts["runs"]) == len(lv.load(name).runs)
     for run, own in zip(facts["runs"], lv.load(name).runs, strict=True):
         descent = lv.load(name).settings(own)
-        t = lv.descend(surface, own.rule(), descent.start, descent.steps)
+        t = lv.descend(surface, own.rule(), descent.start, descent.steps, free=descent.free)
         assert run["outcome"] == t.verdict.outcome
         np.testing.assert_allclose([run["end"]["w"], run["end"]["b"]], t.path[-1], rtol=1e-9)
         assert run["overshoots"] == len(t.overshoots)
@@ -206,7 +207,10 @@ def test_that_a_list_that_is_not_there_yet_is_refused(lossviz, what):
         (["render", "logistic", "-o", "a.png", "--size", "3x"], "expected a size like 1280x720, found '3x'"),
         (["render", "logistic", "-o", "a.png", "--size", "axb"], "expected a size like 1280x720, found 'axb'"),
         (["render", "logistic", "-o", "a.png", "--size", "²x²"], "expected a size like 1280x720, found '²x²'"),
-        (["render", "logistic", "-o", "a.png", "--view", "slice"], "invalid choice: 'slice'"),
+        (["render", "logistic", "-o", "a.png", "--view", "mapp"], "view: 'mapp' is not a view; did you mean 'map'?"),
+        (["render", "logistic", "-o", "a.png", "--from", "3"], "a range of steps makes a film"),
+        (["render", "logistic", "-o", "a.gif", "--from", "9", "--to", "8"], "from a step to a later one"),
+        (["render", "logistic", "-o", "a.png", *SMALL, "--caption", "a " * 999], "the caption is too long"),
         (["render", "logistic", "-o", "a.png", "--theme", "blue"], "invalid choice: 'blue'"),
         (["render", "logistic", "-o", "a.gif", "--fps", "fast"], "invalid float value: 'fast'"),
         (["nonsense"], "invalid choice: 'nonsense'"),
@@ -364,6 +368,70 @@ def test_that_a_still_is_written_without_a_display(tmp_path):
         assert image.size == (200, 160)
         assert len(image.getcolors(100_000)) > 100
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_that_the_help_names_every_view(lossviz):
+    code, out, _ = lossviz("render", "--help")
+    assert code == 0
+    assert all(name in out for name in ("surface", "map", "loss", "data", "dashboard"))
+
+
+def test_that_an_experiment_comes_from_the_standard_input_and_progress_is_printed(tmp_path):
+    options = ["--fps", "10", "--from", "2", "--to", "5", "--view", "loss", "--progress", *SMALL]
+    text = TEXT.replace('title = "Four learning rates"', 'title = "Größe"')
+    ended = process("render", "-", "-o", "a.gif", *options, cwd=tmp_path, input=text)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    *lines, last = ended.stdout.splitlines()
+    parts = [float(re.fullmatch(r"progress (\d\.\d\d)", line)[1]) for line in lines]
+    assert parts == sorted(set(parts))
+    assert parts[-1] == 1.0
+    with Image.open(tmp_path / "a.gif") as film:
+        assert last == f"a.gif: {film.n_frames} frames, 200x160"
+    assert lv.load(tmp_path / "a.gif").title == "Größe"
+
+
+def test_that_a_path_in_the_standard_input_is_relative_to_the_working_folder(tmp_path):
+    (tmp_path / "mine.csv").write_text("age,bwt\n20,3000\n25,3100\n31,3500\n", "utf-8")
+    text = TEXT.replace('data = "birthwt"', 'path = "mine.csv"')
+    ended = process("run", "-", "--json", cwd=tmp_path, input=text)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert strict(ended.stdout)["surface"]["samples"] == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (b"", "the standard input: surface: missing; it is required."),
+        (b"[[", "the standard input: not valid TOML: "),
+        (b"\xff\xfe", "the standard input: expected text in UTF-8."),
+        (TEXT.replace("(age - 18)", "(agee - 18)").encode(), "the standard input: surface: feature of birthwt: 'agee'"),
+    ],
+)
+def test_that_a_wrong_standard_input_is_refused_in_one_line(lossviz, monkeypatch, tmp_path, given, said):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+    code, out, err = lossviz("render", "-", "-o", tmp_path / "a.png", *SMALL)
+    assert (code, out) == (2, "")
+    assert is_one_line(err)
+    assert err.startswith(f"lossviz: {said}")
+    monkeypatch.setattr(sys, "stdin", None)
+    assert lossviz("run", "-")[0] == 2
+
+
+def test_that_a_film_ends_with_whoever_reads_its_progress(tmp_path):
+    options = ["--progress", "--view", "loss", *SMALL]
+    command = [sys.executable, "-m", "lossviz", "render", "logistic", "-o", tmp_path / "a.gif", *options]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout.readline().startswith(b"progress ")
+        running.stdout.close()
+        assert running.wait(timeout=50) == 1
+        assert running.stderr.read() == b""
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_the_numbers_of_a_picture_are_those_of_its_experiment(lossviz, tmp_path):
+    assert lossviz("render", "logistic", "-o", tmp_path / "a.png", *SMALL, "--view", "loss")[0] == 0
+    _, expected, _ = lossviz("run", "logistic", "--json")
+    assert lossviz("run", tmp_path / "a.png", "--json") == (0, expected, "")
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.gif"])

@@ -24,19 +24,21 @@ class Canvas:
     Parameters
     ----------
     view : str
-        ``"surface"``, ``"map"``, ``"loss"``, ``"data"`` or ``"dashboard"``.
+        One of ``lossviz.views.dashboard.PICTURES``.
     size : (width, height)
         In pixels, each from 160 to 8192.
     theme : str
         ``"light"``, ``"dark"`` or ``"print"``.
+    caption : str
+        A line under the picture, wrapped; "" for none.
 
     Raises
     ------
     ValueError
-        If one of them is not such.
+        If one of them is not such, or the caption is too long for the size.
     """
 
-    def __init__(self, view: str, size: tuple[int, int], theme: str = "light") -> None:
+    def __init__(self, view: str, size: tuple[int, int], theme: str = "light", caption: str = "") -> None:
         width, height = size
         if not all(SMALLEST <= side <= LARGEST for side in size):
             raise ValueError(f"size must be from {SMALLEST} to {LARGEST} pixels a side, not {width}x{height}.")
@@ -46,7 +48,9 @@ class Canvas:
         load_fonts()
         self.style = STYLES[theme]
         scale = max(0.5, min(width / 1280.0, height / REFERENCE))
-        self.picture = Picture(view, self.style, scale)
+        self.picture = Picture(view, self.style, scale, caption)
+        if not self.picture.arrange_caption(width, height):
+            raise ValueError(f"the caption is too long for a picture of {width}x{height}: fewer words, or more pixels.")
         # a view that was never shown keeps its default size; this one is shown nowhere
         self._window = pg.GraphicsView(useOpenGL=False, background=None)
         self._window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)

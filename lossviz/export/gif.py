@@ -139,6 +139,8 @@ class GifStream:
         (n, 3) red, green, blue, n from 1 to 255. Every pixel takes the nearest one.
     loop
         Whether the film starts again at its end, for ever.
+    comment
+        A text that the file carries, in UTF-8; "" for none.
 
     Raises
     ------
@@ -146,7 +148,9 @@ class GifStream:
         If the rate or the palette is not as said here.
     """
 
-    def __init__(self, size: tuple[int, int], fps: float, palette: NDArray[np.uint8], loop: bool) -> None:
+    def __init__(
+        self, size: tuple[int, int], fps: float, palette: NDArray[np.uint8], loop: bool, comment: str = ""
+    ) -> None:
         if not 0 < fps <= 50:
             raise ValueError(f"A GIF shows more than 0 and at most 50 frames a second, not {fps}.")
         palette = _checked_colours(palette)
@@ -154,7 +158,7 @@ class GifStream:
             raise ValueError("A palette has at least one colour.")
         self._size = size
         self._fps = fps
-        self._head = _head(size, palette, loop)
+        self._head = _head(size, palette, loop) + _comment(comment)
         self._bits = _code_size(palette)
         self._table = ColourTable(palette)
         width, height = size
@@ -246,6 +250,13 @@ def _head(size: tuple[int, int], palette: NDArray[np.uint8], loop: bool) -> byte
     screen = struct.pack("<HHBBB", *size, 0x80 | 0x70 | (bits - 1), _TRANSPARENT, 0)
     again = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00" if loop else b""
     return b"GIF89a" + screen + table.tobytes() + again
+
+
+def _comment(text: str) -> bytes:
+    """Write a comment extension: sub-blocks of at most 255 bytes, and an empty one at the end."""
+    raw = text.encode()
+    blocks = (raw[start : start + 255] for start in range(0, len(raw), 255))
+    return b"!\xfe" + b"".join(bytes([len(block)]) + block for block in blocks) + b"\0" if raw else b""
 
 
 def _code_size(palette: NDArray[np.uint8]) -> int:

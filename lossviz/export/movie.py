@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lossviz.experiment.picture import KEYWORD, carried_text
 from lossviz.export.canvas import Canvas
 from lossviz.export.encoders import encoder_for, shared_palette, write_png
 from lossviz.export.interrupts import InterruptsBetweenFrames
@@ -35,6 +36,9 @@ def rendering(
     seconds: float | None = None,
     at: float | None = None,
     theme: str = "light",
+    first: float | None = None,
+    last: float | None = None,
+    caption: str = "",
 ) -> Generator[float, None, int]:
     """Write a scene to a file, as a generator that yields its progress (0..1) and returns the number of frames.
 
@@ -44,7 +48,7 @@ def rendering(
     path : str or Path
         ``.gif``: a film; ``.png``: a still; without a suffix: a folder of numbered PNGs.
     view : str
-        ``"surface"``, ``"map"``, ``"loss"``, ``"data"`` or ``"dashboard"``.
+        One of ``lossviz.views.dashboard.PICTURES``: ``"surface"``, ``"map"``, ..., ``"dashboard"``.
     size : (width, height)
         In pixels.
     fps : float
@@ -55,6 +59,10 @@ def rendering(
         The step of a still; default: the last.
     theme : str
         ``"light"``, ``"dark"`` or ``"print"``.
+    first, last : float, optional
+        The steps between which a film plays; default: all of them.
+    caption : str
+        A line under the picture, wrapped; "" for none.
 
     Raises
     ------
@@ -64,30 +72,38 @@ def rendering(
         If the file can't be written; nothing is left behind.
     """
     path = Path(path)
+    carried = carried_text(scene.experiment, scene.surface.data.dataset)
+    text = {"Title": scene.experiment.title or "lossviz", KEYWORD: carried}
     if is_still(path):
+        if first is not None or last is not None:
+            raise ValueError("a range of steps makes a film: give it a .gif, or a folder for numbered PNGs.")
         step = float(scene.steps) if at is None else at
         if not 0.0 <= step <= scene.steps:
             raise ValueError(f"the step must be from 0 to {scene.steps}, not {step:g}.")
-        with InterruptsBetweenFrames() as interrupts, Canvas(view, size, theme) as canvas:
+        with InterruptsBetweenFrames() as interrupts, Canvas(view, size, theme, caption) as canvas:
             yield 0.0
             pixels = canvas.paint(frame_of_step(scene, step))
             interrupts.check()
-            write_png(path, pixels, {"Title": scene.experiment.title or "lossviz"})
+            write_png(path, pixels, text)
         return 1
     if at is not None:
         raise ValueError("a single step makes a still: give it a .png.")
-    times, hold = schedule(scene, fps, seconds)
+    times, hold = schedule(scene, fps, seconds, first, last)
     # Qt's objects must not be collected by the encoder's thread
     collecting = gc.isenabled()
     gc.disable()
     try:
-        with InterruptsBetweenFrames() as interrupts, Canvas(view, size, theme) as canvas:
+        with InterruptsBetweenFrames() as interrupts, Canvas(view, size, theme, caption) as canvas:
             palette = None
             if path.suffix.lower() == ".gif":
                 chosen = [times[round(i * (len(times) - 1) / (SAMPLES - 1))] for i in range(SAMPLES)]
-                samples = [canvas.paint(frame_at(scene, t)).copy() for t in chosen]
+                samples = []
+                for t in chosen:
+                    interrupts.check()
+                    samples.append(canvas.paint(frame_at(scene, t)).copy())
                 palette = shared_palette(samples, fixed_colours(canvas.style))
-            with encoder_for(path, size, fps, palette) as encoder, ThreadPoolExecutor(1, "lossviz encoder") as thread:
+            made = encoder_for(path, size, fps, palette, text, comment=carried)
+            with made as encoder, ThreadPoolExecutor(1, "lossviz encoder") as thread:
                 waiting: Future[None] | None = None
                 for number, t in enumerate(times):
                     pixels = canvas.paint(frame_at(scene, t)).copy()
@@ -105,25 +121,33 @@ def rendering(
     return len(times)
 
 
-def schedule(scene: Scene, fps: float, seconds: float | None) -> tuple[list[float], float]:
+def schedule(
+    scene: Scene, fps: float, seconds: float | None, first: float | None = None, last: float | None = None
+) -> tuple[list[float], float]:
     """Give the moments of a film's frames, the last one being the last step, and how long it rests there.
 
     Raises
     ------
     ValueError
-        If `fps` or `seconds` is not a number above 0, or makes more frames than anyone waits for.
+        If `fps` or `seconds` is not a number above 0, or makes more frames than anyone waits for, or the film would not
+        go from one of the steps to a later one.
     """
     if not (np.isfinite(fps) and fps > 0):
         raise ValueError(f"fps must be a number above 0, not {fps:g}.")
     if seconds is not None and not (np.isfinite(seconds) and seconds > 0):
         raise ValueError(f"seconds must be a number above 0, not {seconds:g}.")
-    duration = scene.timeline.duration
+    begin = 0.0 if first is None else first
+    end = float(scene.steps) if last is None else last
+    if not 0.0 <= begin < end <= scene.steps:
+        raise ValueError(f"a film goes from a step to a later one, 0 to {scene.steps}, not from {begin:g} to {end:g}.")
+    start, stop = scene.timeline.seconds_at(begin), scene.timeline.seconds_at(end)
+    duration = stop - start
     hold = HOLD if seconds is None else min(HOLD, 0.15 * seconds)
     playing = duration if seconds is None else seconds - hold
     count = max(2, round(playing * fps))
     if count > 20_000:
         raise ValueError(f"the film would have {count:,} frames; at most 20,000 are made.")
-    return [duration * i / (count - 1) for i in range(count)], hold
+    return [start + duration * i / (count - 1) for i in range(count - 1)] + [stop], hold
 
 
 def fixed_colours(style: Style) -> np.ndarray:
@@ -143,13 +167,16 @@ def render(
     seconds: float | None = None,
     at: float | None = None,
     theme: str = "light",
+    first: float | None = None,
+    last: float | None = None,
+    caption: str = "",
 ) -> None:
     """Compute an experiment and write its picture or film to a file.
 
     Parameters
     ----------
     experiment : Experiment
-    path, view, size, fps, seconds, at, theme
+    path, view, size, fps, seconds, at, theme, first, last, caption
         As in ``rendering``.
 
     Raises
@@ -162,4 +189,17 @@ def render(
 
     if not isinstance(experiment, Experiment):
         raise TypeError(f"render takes an Experiment, as lv.load gives it, not {type(experiment).__name__}.")
-    completed(rendering(scene_of(experiment), path, view=view, size=size, fps=fps, seconds=seconds, at=at, theme=theme))
+    work = rendering(
+        scene_of(experiment),
+        path,
+        view=view,
+        size=size,
+        fps=fps,
+        seconds=seconds,
+        at=at,
+        theme=theme,
+        first=first,
+        last=last,
+        caption=caption,
+    )
+    completed(work)

@@ -62,6 +62,10 @@ class Dialogs(QObject):
             from lossviz.gui.export_dialog import ExportDialog
 
             self.export = ExportDialog(self.window.session, self.window.style_, self.window)
+            self.export.told.connect(self.window.status.show_export)
+            self.window.status.cancel_asked.connect(self.export.cancel)
+            self.export.set_folder(self.window.settings.folder)
+            self.export.folder_chosen.connect(self.window.settings.keep_folder)
         self._present(self.export)
 
     @Slot(str)
@@ -86,6 +90,9 @@ class Dialogs(QObject):
         for dialog in (*self._made.values(), self.export, self.table):
             if dialog is not None:
                 dialog.close()
+        if self.export is not None:
+            # closed alone it would go on
+            self.export.end()
 
     def _show(self, title: str, make: Callable[[], QWidget], width: int, height: int) -> None:
         dialog = self._made.get(title)

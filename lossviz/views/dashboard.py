@@ -8,11 +8,13 @@ from lossviz.landscape.naming import unknown
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
 from lossviz.views.brushes import color, font
+from lossviz.views.caption import Caption
 from lossviz.views.card import Card, Ground
 from lossviz.views.data_view import DataView
 from lossviz.views.legend_view import LegendView
 from lossviz.views.loss_view import LossView
 from lossviz.views.map_view import MapView
+from lossviz.views.slice_view import SliceView
 from lossviz.views.surface_painter import SurfacePainter
 from lossviz.views.view import View
 
@@ -21,6 +23,7 @@ VIEWS: dict[str, type[View]] = {
     "map": MapView,
     "loss": LossView,
     "data": DataView,
+    "slice": SliceView,
 }
 PICTURES = (*VIEWS, "dashboard")
 GAP = 8.0
@@ -47,6 +50,8 @@ class Picture(Ground):
     style : Style
     scale : float
         All sizes are multiplied by it.
+    caption : str
+        A line below the cards; "" for none.
 
     Raises
     ------
@@ -54,7 +59,7 @@ class Picture(Ground):
         If there is no such picture.
     """
 
-    def __init__(self, kind: str, style: Style, scale: float = 1.0) -> None:
+    def __init__(self, kind: str, style: Style, scale: float = 1.0, caption: str = "") -> None:
         super().__init__(style)
         if kind not in PICTURES:
             raise ValueError(unknown("a view", kind, PICTURES))
@@ -62,6 +67,7 @@ class Picture(Ground):
         self.places = _DASHBOARD if kind == "dashboard" else {kind: _ALONE}
         made: dict[str, type[View]] = VIEWS | {"legend": LegendView}
         self.cards = {name: Card(made[name](style, scale)) for name in self.places}
+        self.caption = Caption(caption, style, scale)
         self.frame: Frame | None = None
         for card in self.cards.values():
             card.setParentItem(self)
@@ -73,11 +79,16 @@ class Picture(Ground):
             card.draw(frame)
         self.update()
 
+    def arrange_caption(self, width: float, height: float) -> bool:
+        """Lay the caption out for a picture of a size; tell whether it fits: it may take a third of the height."""
+        return self.caption.arrange(width - 3.0 * GAP * self.scale_, height / 3.0)
+
     def resizeEvent(self, event: object) -> None:
         """Lay the cards out."""
+        self.arrange_caption(self.rect().width(), self.rect().height())
         gap = GAP * self.scale_
         top = gap + TITLE * self.scale_
-        width, height = self.rect().width() - gap, self.rect().height() - top
+        width, height = self.rect().width() - gap, self.rect().height() - top - self.caption.height
         for name, (x, y, w, h) in self.places.items():
             self.cards[name].setGeometry(QRectF(gap + x * width, top + y * height, w * width - gap, h * height - gap))
 
@@ -89,6 +100,8 @@ class Picture(Ground):
         style, scale = self.style_, self.scale_
         scene = self.frame.scene
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        below = self.rect().height() - self.caption.height
+        self.caption.paint(painter, QPointF(1.5 * GAP * scale, below - 0.5 * GAP * scale))
         face = font(17.0 * scale, QFont.Weight.DemiBold)
         painter.setFont(face)
         painter.setPen(color(style.ink))

@@ -132,6 +132,7 @@ BAD = {
         "view.layout: expected race, line_and_point, one_parameter or all, found 'rice'.",
     ),
     "a zoom out of range": ("layout", "zoom = 9\nlayout", "view.zoom: expected a number from 0.2 to 5, found 9."),
+    "a pan out of range": ("layout", "pan_x = -4\nlayout", "view.pan_x: expected a number from -3 to 3, found -4."),
     "a zoom that is NaN": ("layout", "zoom = nan\nlayout", "view.zoom: expected a number from 0.2 to 5, found nan."),
     "an elevation below the floor": (
         "layout",
@@ -200,7 +201,7 @@ def test_that_a_file_written_on_windows_is_read(tmp_path):
     ("name", "said"),
     [
         ("logistc", "'logistc' is not a file or a shipped experiment; did you mean 'logistic'?"),
-        ("zzz", "known: four-learning-rates, logistic, raw-age, standardised."),
+        ("zzz", f"known: {', '.join(lv.experiments())}."),
         ("\0", "is not a file"),
         ("a\nb", "'a b' is not a file"),
     ],

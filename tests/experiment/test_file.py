@@ -91,6 +91,8 @@ def random_experiments(draw):
             azimuth=draw(st.floats(-360, 360)),
             elevation=draw(st.floats(5, 90)),
             zoom=draw(st.floats(0.2, 5)),
+            pan_x=draw(st.floats(-3, 3)),
+            pan_y=draw(st.floats(-3, 3)),
             selected=draw(st.integers(0, 9)),
         ),
     )

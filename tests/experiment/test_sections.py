@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 import lossviz as lv
-from lossviz.experiment import ExperimentError, Run, dumps, parse
+from lossviz.experiment import ExperimentError, Run, dumps, parse, sections
 from lossviz.resources import resource
 
 TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
@@ -125,3 +125,83 @@ def test_that_data_that_do_not_fit_are_refused_when_the_surface_is_made(tmp_path
     experiment = parse(changed(old, new), folder=tmp_path)
     with refused(said, ExperimentError):
         experiment.build_surface()
+
+
+# Data from a file
+
+CSV = "age,weight\n18,3.0\n28,3.4\n40,2.9\n"
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Give an experiment on a file of one's own, with further keys of [surface]."""
+    (tmp_path / "mine.csv").write_text(CSV, encoding="utf-8")
+
+    def with_keys(*keys):
+        lines = ['path = "mine.csv"', 'feature = "age"', 'label = "weight"', *keys]
+        return parse("[surface]\n" + "\n".join(lines) + "\n[descent]\nstart = [0, 0]\n", folder=tmp_path)
+
+    return with_keys
+
+
+def test_that_units_of_a_file_are_those_of_the_axes(own):
+    surface = own('units = { age = "years", weight = "kg" }').build_surface()
+    assert surface.data.feature_text == "age (years)"
+    assert surface.data.label_text == "weight (kg)"
+
+
+def test_that_units_of_embedded_columns_are_those_of_the_axes():
+    columns = "columns = { age = [18, 28, 40], weight = [3.0, 3.4, 2.9] }"
+    head = f'[surface]\n{columns}\nunits = {{ age = "years" }}\nfeature = "age"\nlabel = "weight"\n'
+    surface = parse(head + "[descent]\nstart = [0, 0]\n").build_surface()
+    assert (surface.data.feature_text, surface.data.label_text) == ("age (years)", "weight")
+
+
+def test_that_the_unit_of_an_unknown_column_is_refused(own, refused):
+    with refused("surface: units of mine: 'agee' is not a column; did you mean 'age'?", ExperimentError):
+        own('units = { agee = "years" }').build_surface()
+
+
+def test_that_a_shipped_dataset_has_units_of_its_own(refused):
+    text = '[surface]\ndata = "birthwt"\nfeature = "age"\nlabel = "bwt"\nunits = { age = "months" }\n'
+    with refused("surface: units: the columns of birthwt have units of their own.", ExperimentError):
+        parse(text + "[descent]\nstart = [0, 0]\n").build_surface()
+
+
+def test_that_a_file_with_its_sha256_is_read_and_another_one_refused(own, refused):
+    right = hashlib.sha256(CSV.encode()).hexdigest()
+    assert own(f'sha256 = "{right}"').build_surface().samples == 3
+    with refused("surface: path: mine.csv is not the file it was: its sha256 differs.", ExperimentError):
+        own(f'sha256 = "{right[::-1]}"').build_surface()
+
+
+def test_that_a_surface_is_built_with_the_readers_table(own):
+    read = []
+
+    def reader(path, sha256):
+        read.append((path.name, sha256))
+        yield 0.5
+        return lv.Dataset("remembered", {"age": [1, 2, 4], "weight": [1, 2, 3]})
+
+    work = own('units = { age = "years" }').building_surface(reader)
+    parts = []
+    while True:
+        try:
+            parts.append(next(work))
+        except StopIteration as end:
+            surface = end.value
+            break
+    assert read == [("mine.csv", None)]
+    assert parts == [0.5, 1.0]
+    assert surface.data.dataset.name == "remembered"
+
+
+def test_that_hashing_a_large_file_can_be_left(tmp_path, monkeypatch):
+    monkeypatch.setattr(sections, "HASHED", 4)
+    path = tmp_path / "mine.csv"
+    path.write_text(CSV, encoding="utf-8")
+    work = sections.reading_table(path, "0" * 64)
+    parts = [next(work) for _ in range(5)]
+    assert parts == sorted(parts)
+    assert 0.0 < parts[0] < parts[-1] < 0.3
+    work.close()

@@ -4,12 +4,12 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from lossviz.export import encoders
 from lossviz.export.encoders import (
     ExportError,
     GifEncoder,
@@ -470,7 +470,7 @@ def full_disk(*_):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_that_a_full_disk_gives_one_sentence_and_leaves_nothing(tmp_path, name, monkeypatch):
-    monkeypatch.setattr(encoders.os, "fsync", full_disk)
+    monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(ExportError, match="the disk is full") as error, make(tmp_path / name) as encoder:
         encoder.add(plain(INK))
     assert is_one_sentence(error)
@@ -535,8 +535,8 @@ def test_that_a_closed_folder_is_named(tmp_path, name, monkeypatch):
     def closed(*_):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr(encoders.os, "open", closed)
-    monkeypatch.setattr(encoders.Path, "mkdir", closed)
+    monkeypatch.setattr(os, "open", closed)
+    monkeypatch.setattr(Path, "mkdir", closed)
     with pytest.raises(ExportError, match="no permission") as error:
         make(tmp_path / name).start()
     assert is_one_sentence(error)

@@ -1,0 +1,96 @@
+"""Ranged entry: a line for one number of a range, checked when it is typed to its end."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from lossviz.gui.form import NumberEntry, parsed
+
+
+class RangedEntry(NumberEntry):
+    """Shows and edits a number from a range.
+
+    Parameters
+    ----------
+    name : str
+        As errors and screen readers call it.
+    low, high : float
+    value : float
+    whole : bool
+        Whether only whole numbers are meant.
+    unit : str
+        What is counted: ``"pixels"``.
+    """
+
+    edited = Signal()
+    """A person has typed another value, or one that can't be taken: see `fault`."""
+
+    def __init__(self, name: str, low: float, high: float, value: float, *, whole: bool = True, unit: str = "") -> None:
+        super().__init__()
+        self.name, self.whole, self.unit = name, whole, unit
+        self.value = value
+        self.fault = ""
+        """What is wrong with what was typed: one sentence, or nothing."""
+        self.setAccessibleName(name)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFixedWidth(max(74, self.fontMetrics().horizontalAdvance("00000") + 24))
+        self.set_range(low, high)
+        self.show_value(value)
+        self.editingFinished.connect(self._typed)
+        self.textEdited.connect(self._typing)
+
+    def set_range(self, low: float, high: float) -> None:
+        """Change the range; the value moves into it."""
+        self.low, self.high = low, high
+        self.setToolTip(f"{self.name}: {self._range}")
+        if not low <= self.value <= high and not self.fault:
+            self.show_value(min(max(self.value, low), high))
+
+    def show_value(self, value: float) -> None:
+        """Show a value; nothing is emitted."""
+        self.value = value
+        self.setModified(False)
+        self.show_text(f"{value:.10g}")
+        self._mark("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep Enter: it takes the number, and is not meant for the dialog's button."""
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+
+    @property
+    def _range(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{kind} from {self.low:,.10g} to {self.high:,.10g}{unit}"
+
+    @Slot(str)
+    def _typing(self, text: str) -> None:
+        # what is not typed to its end is no error yet
+        if text == self.shown:
+            self._mark("")
+            self.edited.emit()
+
+    @Slot()
+    def _typed(self) -> None:
+        if self.text() == self.shown:
+            return
+        value = parsed(self.text())
+        if value is None or not self.low <= value <= self.high or (self.whole and value != int(value)):
+            self._mark(f"{self.name}: expected {self._range}, found “{self.text()}”.")
+        else:
+            self.show_value(value)
+        self.edited.emit()
+
+    def _mark(self, fault: str) -> None:
+        self.fault = fault
+        mark_wrong(self, bool(fault))
+
+
+def mark_wrong(widget: QWidget, wrong: bool) -> None:
+    """Show whether what stands in a widget can't be taken."""
+    if bool(widget.property("wrong")) != wrong:
+        widget.setProperty("wrong", wrong)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
