@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from lossviz.gui.main_window import MainWindow
 
 
+HANDS = (
+    ("Double click", "On a title: the card large, and back"),
+    ("Drag ○", "On the map: let the descents start elsewhere"),
+    ("Click", "On the map: the line of that point, in the data"),
+    ("Drag", "In the data: the point of that line, on the map"),
+    ("Drag, wheel", "On the surface: turn it, come nearer; with Shift move it"),
+)
+
+
 class Dialogs(QObject):
     """Shows dialogs beside the window.
 
@@ -41,7 +50,7 @@ class Dialogs(QObject):
     @Slot()
     def show_keys(self) -> None:
         """Show all keys."""
-        self._show("Keys", self._keys, 560, 640)
+        self._show("Keys", self._keys, 800, 760)
 
     @Slot()
     def show_about(self) -> None:
@@ -120,27 +129,28 @@ class Dialogs(QObject):
         return view
 
     def _keys(self) -> QWidget:
-        groups: dict[str, list[str]] = {}
+        groups: dict[str, list[tuple[str, str]]] = {}
         for declared, action in self.actions.declared:
-            if not declared.keys:
-                continue
-            keys = ", ".join(key.toString(key.SequenceFormat.NativeText) for key in action.shortcuts())
-            text = declared.text.rstrip("…")
-            row = f"<tr><td width=150><b>{keys}</b></td><td>{text}</td></tr>"
-            groups.setdefault(declared.group, []).append(row)
-        parts = [f"<h3>{name}</h3><table cellspacing=3>{''.join(rows)}</table>" for name, rows in groups.items()]
-        parts.append("<h3>With the mouse</h3><table cellspacing=3>")
-        hands = (
-            ("Double click on a title", "The card large, and back"),
-            ("Drag ○ on the map", "Let the descents start elsewhere"),
-            ("Click on the map", "The line of that point, in the data"),
-            ("Drag in the data", "The point of that line, on the map"),
-            ("Drag on the surface", "Turn it; with Shift move it; the wheel zooms"),
-        )
-        parts += [f"<tr><td width=150><b>{hand}</b></td><td>{text}</td></tr>" for hand, text in hands]
-        label = QLabel("".join(parts) + "</table>")
+            if declared.keys:
+                keys = ", ".join(key.toString(key.SequenceFormat.NativeText) for key in action.shortcuts())
+                groups.setdefault(declared.group, []).append((keys, declared.text.rstrip("…")))
+        groups["With the mouse"] = list(HANDS)
+        tables = [
+            f"<h3>{name}</h3><table cellspacing=3>"
+            + "".join(f"<tr><td width=130><b>{keys}</b></td><td>{text}</td></tr>" for keys, text in rows)
+            + "</table>"
+            for name, rows in groups.items()
+        ]
+        # two columns of about equal height
+        half, rows_before = sum(map(len, groups.values())) / 2, 0
+        columns: tuple[list[str], list[str]] = ([], [])
+        for table, rows in zip(tables, groups.values(), strict=True):
+            columns[rows_before + len(rows) / 2 > half].append(table)
+            rows_before += len(rows)
+        cells = "".join(f"<td width=345 valign=top>{''.join(column)}</td>" for column in columns)
+        label = QLabel(f"<table><tr>{cells}</tr></table>")
         label.setTextFormat(Qt.TextFormat.RichText)
-        label.setWordWrap(True)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
         label.setContentsMargins(8, 0, 8, 8)
         area = QScrollArea()
         area.setWidgetResizable(True)

@@ -38,6 +38,7 @@ class QuestionBar(QFrame):
             button.clicked.connect(self._clicked)
             self._row.addWidget(button)
             self.buttons.append(button)
+        self.buttons[0].setObjectName("first")
         self.show()
         self.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -106,11 +106,11 @@ def _sheet(style: Style) -> str:
     QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {hover}; }}
     QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{
         border: 2px solid {s.accent}; padding: 3px 7px; }}
-    QPushButton#play {{ background: {s.accent}; color: {s.on_accent}; border: 1px solid {s.accent};
+    QPushButton#play, QPushButton#first {{ background: {s.accent}; color: {s.on_accent}; border: 1px solid {s.accent};
                         padding: 4px 16px; font-weight: 600; min-width: 58px; }}
-    QPushButton#play:hover {{ background: {mixed(s.accent, s.ink, 0.15)}; }}
+    QPushButton#play:hover, QPushButton#first:hover {{ background: {mixed(s.accent, s.ink, 0.15)}; }}
     QPushButton#play:disabled {{ background: {mixed(s.ground, s.quiet, 0.25)}; color: {s.quiet}; border: none; }}
-    QPushButton#play:focus {{ border: 2px solid {s.ink}; padding: 3px 15px; }}
+    QPushButton#play:focus, QPushButton#first:focus {{ border: 2px solid {s.ink}; padding: 3px 15px; }}
     QToolButton#bare, QToolButton#lock {{ border: 1px solid transparent; background: transparent; padding: 2px;
                                          min-height: 0; }}
     QToolButton#bare:hover, QToolButton#lock:hover {{ background: {hover}; }}
