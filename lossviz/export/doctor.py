@@ -3,27 +3,13 @@
 import importlib.metadata
 import os
 import platform
-import subprocess
-import sys
 
 from lossviz.export.application import broken_pair, display_error, offscreen_application
 from lossviz.resources import program_version, root
 from lossviz.views.brushes import FAMILY, load_fonts
+from lossviz.views.opengl_probe import VARIABLE, ask_now, renderer_choice
 
 PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "contourpy", "msgspec", "pillow")
-
-_OPENGL = """
-import sys
-from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
-application = QGuiApplication(sys.argv)
-surface = QOffscreenSurface()
-surface.create()
-context = QOpenGLContext()
-if not context.create() or not context.makeCurrent(surface):
-    sys.exit("no context")
-functions = context.functions()
-print(functions.glGetString(0x1F01), "OpenGL", functions.glGetString(0x1F02), sep=" · ")
-"""
 
 
 def report() -> list[tuple[str, bool, str]]:
@@ -52,13 +38,12 @@ def _display_name() -> str:
 
 
 def _opengl(screen: str | None) -> tuple[str, bool, str]:
-    """Ask for an OpenGL context in another process: a broken driver may take the process with it."""
+    """Say what draws the surface in the window."""
     if screen is not None:
         return "OpenGL", False, "not looked for without a display; the surface is painted without it"
-    try:
-        asked = subprocess.run([sys.executable, "-c", _OPENGL], capture_output=True, text=True, timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return "OpenGL", False, f"no answer ({error}); the surface is painted without it"
-    if asked.returncode == 0 and asked.stdout.strip():
-        return "OpenGL", True, asked.stdout.strip().splitlines()[-1]
-    return "OpenGL", False, "not available; the surface is painted without it"
+    if renderer_choice() == "painter":
+        return "OpenGL", True, f"not looked for, as {VARIABLE} is painter; the surface is painted without it"
+    answer = ask_now()
+    if answer.works:
+        return "OpenGL", True, answer.text
+    return "OpenGL", False, f"not used ({answer.text}); the surface is painted without it"

@@ -23,7 +23,7 @@ from lossviz.scene.style import Style
 from lossviz.views.data_view import DataView
 from lossviz.views.loss_view import LossView
 from lossviz.views.map_view import MapView
-from lossviz.views.surface_painter import SurfacePainter
+from lossviz.views.surface_view import SurfaceView
 
 if TYPE_CHECKING:
     from lossviz.gui.autosave import Autosave
@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self._fixed_style = style
         self.style_ = style or theme.chosen_style(self.settings)
         self.zoom = self.settings.number("zoom", 0.5, 3.0, 1.0)
-        self.surface = SurfacePainter(self.style_)
+        self.surface = SurfaceView(self.style_)
         self.map = MapView(self.style_)
         self.loss = LossView(self.style_)
         self.data = DataView(self.style_)
@@ -139,6 +139,9 @@ class MainWindow(QMainWindow):
         self.map.start_dragged.connect(s.move_start)
         self.map.start_dropped.connect(self._drop_start)
         self.surface.orbited.connect(self._orbit)
+        self.surface.panned.connect(self._pan)
+        self.surface.grasped.connect(s.grasp)
+        self.surface.released.connect(s.release)
         for card in self.cards:
             card.first_painted.connect(self.furnish, Qt.ConnectionType.QueuedConnection)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
@@ -205,6 +208,10 @@ class MainWindow(QMainWindow):
     @Slot(float, float, float)
     def _orbit(self, azimuth: float, elevation: float, zoom: float) -> None:
         self.session.edit_view(azimuth=azimuth, elevation=elevation, zoom=zoom)
+
+    @Slot(float, float)
+    def _pan(self, x: float, y: float) -> None:
+        self.session.edit_view(pan_x=x, pan_y=y)
 
     @Slot(str)
     def _see_large(self, name: str) -> None:

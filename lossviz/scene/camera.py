@@ -14,6 +14,15 @@ DISTANCE = 7.0
 TOP = 0.5
 """Half the height of the box, whose half width is 1."""
 
+PRESETS = {
+    "as it was": (-38.0, 36.0, 1.0),
+    "from above": (-90.0, 90.0, 1.35),
+    "along w": (0.0, 12.0, 1.0),
+    "along b": (-90.0, 12.0, 1.0),
+    "low": (-38.0, 14.0, 1.0),
+}
+"""Azimuth, elevation and zoom of the views that are offered by name; from above it lies as the map does."""
+
 CORNERS = np.array([(x, y, z) for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (-TOP, TOP)])
 
 
@@ -27,11 +36,14 @@ class Camera:
         In degrees: around the vertical from the w axis, and above the floor.
     zoom : float
         1 fits the box into the picture.
+    pan : (right, up)
+        How far the picture is shifted across the screen, in half widths of the box.
     """
 
     azimuth: float
     elevation: float
     zoom: float = 1.0
+    pan: tuple[float, float] = (0.0, 0.0)
 
     @property
     def toward_eye(self) -> Array:
@@ -44,13 +56,22 @@ class Camera:
         """Where the eye is."""
         return DISTANCE * self.toward_eye
 
+    @property
+    def right(self) -> Array:
+        """The unit vector to the right on the screen."""
+        a = np.radians(self.azimuth)
+        return np.array([-np.sin(a), np.cos(a), 0.0])
+
+    @property
+    def up(self) -> Array:
+        """The unit vector up on the screen."""
+        a, e = np.radians(self.azimuth), np.radians(self.elevation)
+        return np.array([-np.sin(e) * np.cos(a), -np.sin(e) * np.sin(a), np.cos(e)])
+
     def plane(self, points: Array) -> Array:
         """Give positions on the screen, (..., 2), right and down, of points (..., 3); the middle of the box is 0."""
-        a, e = np.radians(self.azimuth), np.radians(self.elevation)
-        right = np.array([-np.sin(a), np.cos(a), 0.0])
-        up = np.array([-np.sin(e) * np.cos(a), -np.sin(e) * np.sin(a), np.cos(e)])
         scale = DISTANCE / (DISTANCE - points @ self.toward_eye)
-        return np.stack([points @ right * scale, -(points @ up) * scale], axis=-1)
+        return np.stack([points @ self.right * scale, -(points @ self.up) * scale], axis=-1)
 
     def fit(self, width: float, height: float) -> tuple[float, Array]:
         """Give scale and shift (2,) that put the box into a picture: pixel = scale · plane + shift.
@@ -59,7 +80,8 @@ class Camera:
         """
         low, high = _extent(self.elevation)
         scale = self.zoom * float(min(width / (high[0] - low[0]), height / (high[1] - low[1])))
-        return scale, np.array([width / 2.0, height / 2.0]) - scale * (low + high) / 2.0
+        shift = np.array([self.pan[0], -self.pan[1]])
+        return scale, np.array([width / 2.0, height / 2.0]) + scale * (shift - (low + high) / 2.0)
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ The box: x and y from −1 to 1 are w and b across the domain, z from −TOP to 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from contourpy import LineType, contour_generator
@@ -16,6 +17,8 @@ from lossviz.scene.heights import Heights
 Array = NDArray[np.float64]
 
 LIGHT = np.array([-0.35, -0.55, 0.76]) / np.linalg.norm([-0.35, -0.55, 0.76])
+BACKLIGHT = np.array([-0.35, -0.55]) / np.hypot(-0.35, -0.55)
+"""The direction of the light across the floor, for undersides."""
 MARCH = 40
 """Points looked at between a point and the eye, to tell whether the surface hides it."""
 
@@ -30,8 +33,12 @@ class Mesh:
         Of the grid points, in the box.
     z : array (n, n)
         Their heights in the box, uncut; NaN in holes.
-    cells : array (c, 5, 3)
-        The corners of each cell that is drawn; the last corner is repeated where it has fewer than 5.
+    cells : array (c, 6, 3)
+        The corners of each cell that is drawn; the last corner is repeated where it has fewer than 6.
+    sides : array (c,)
+        How many corners each cell has, without repetitions.
+    middle : array (c, 2)
+        x and y of the middle of each cell before anything was cut off.
     shade : array (c,)
         0..1 for the colour ramp.
     normal : array (c, 3)
@@ -48,6 +55,8 @@ class Mesh:
     y: Array
     z: Array
     cells: Array
+    sides: NDArray[np.intp]
+    middle: Array
     shade: Array
     normal: Array
     contours: Array
@@ -57,15 +66,26 @@ class Mesh:
     def order(self, camera: Camera) -> NDArray[np.intp]:
         """Give the cells from far to near: exact for a heightfield, whose cells stand above one another nowhere."""
         across = camera.eye[:2]
-        middle = self.cells[:, :, :2].mean(axis=1)
-        return np.argsort(-np.hypot(*(middle - across).T), kind="stable")
+        return np.argsort(-np.hypot(*(self.middle - across).T), kind="stable")
 
-    def light(self, camera: Camera) -> tuple[Array, NDArray[np.bool_]]:
-        """Give each cell's brightness (about 1), and whether its underside is seen."""
-        middle = self.cells.mean(axis=1)
-        below = np.einsum("ij,ij->i", self.normal, camera.eye - middle) < 0.0
-        lit = 0.72 + 0.36 * np.clip(self.normal @ LIGHT, 0.0, 1.0)
-        return np.where(below, 0.8, lit), below
+    @cached_property
+    def light(self) -> Array:
+        """The brightness of each cell seen from above, about 1."""
+        return np.asarray(0.72 + 0.36 * np.clip(self.normal @ LIGHT, 0.0, 1.0))
+
+    @cached_property
+    def light_below(self) -> Array:
+        """The brightness of each cell seen from below: lit from the other side, so that a wall has a form."""
+        return np.asarray(0.86 + 0.2 * (self.normal[:, :2] @ -BACKLIGHT))
+
+    @cached_property
+    def level(self) -> Array:
+        """How far along its normal each cell's plane lies: an eye that is less far sees the underside."""
+        return np.asarray(np.einsum("ij,ij->i", self.normal, self.cells.mean(axis=1)))
+
+    def from_below(self, camera: Camera) -> NDArray[np.bool_]:
+        """Tell of which cells the underside is seen."""
+        return np.asarray(self.normal @ camera.eye < self.level)
 
     def hidden(self, points: Array, camera: Camera) -> NDArray[np.bool_]:
         """Tell which points (n, 3) in the box the surface hides from the eye."""
@@ -117,11 +137,14 @@ def build_mesh(grid: Grid, heights: Heights, cells: int) -> Mesh:
         keep = np.round(np.linspace(0, n - 1, len(keep))).astype(int)
     loss = grid.loss[np.ix_(keep, keep)]
     x = y = np.linspace(-1.0, 1.0, len(keep))
-    z = TOP * (2.0 * heights.height(loss) - 1.0)
+    # an infinite loss is a high wall: its cells are cut like others
+    z = np.minimum(TOP * (2.0 * heights.height(loss) - 1.0), 1e6)
     corners = _corners(x, y, z)
     top = corners[:, :4, 2].max(axis=1)
     whole, cut = np.flatnonzero(top <= TOP), np.flatnonzero((top > TOP) & (corners[:, :4, 2].min(axis=1) < TOP))
-    polygons = np.concatenate([corners[whole], *(_cut_at_ceiling(corners[cell]) for cell in cut)])
+    parts = [_cut_at_ceiling(corners[cell]) for cell in cut]
+    polygons = np.concatenate([corners[whole], *(_padded(part) for part in parts)])
+    sides = np.array([4] * len(whole) + [len(part) for part in parts], dtype=np.intp)
     source = np.concatenate([whole, cut])
     m = len(keep) - 1
     middle = (loss[:-1, :-1] + loss[1:, :-1] + loss[:-1, 1:] + loss[1:, 1:]).ravel() / 4.0
@@ -132,18 +155,19 @@ def build_mesh(grid: Grid, heights: Heights, cells: int) -> Mesh:
     place = np.full(m * m, -1, dtype=np.intp)
     place[source] = np.arange(len(source))
     pieces, owner, shadow = _contours(x, y, loss, heights, place, m)
-    return Mesh(x, y, z, polygons, heights.shade(middle[source]), normal, pieces, owner, shadow)
+    centre = corners[source, :4, :2].mean(axis=1)
+    return Mesh(x, y, z, polygons, sides, centre, heights.shade(middle[source]), normal, pieces, owner, shadow)
 
 
 def _corners(x: Array, y: Array, z: Array) -> Array:
-    """Give the corners of all cells, (cells, 5, 3), the fifth one a repetition; those with NaN compare as not drawn."""
+    """Give the corners of all cells, (cells, 6, 3), the last one repeated; those with NaN compare as not drawn."""
     points = np.stack([*np.meshgrid(x, y, indexing="ij"), z], axis=-1)
-    around = [points[:-1, :-1], points[1:, :-1], points[1:, 1:], points[:-1, 1:], points[:-1, 1:]]
-    return np.stack(around, axis=2).reshape(-1, 5, 3)
+    around = [points[:-1, :-1], points[1:, :-1], points[1:, 1:], *3 * [points[:-1, 1:]]]
+    return np.stack(around, axis=2).reshape(-1, 6, 3)
 
 
-def _cut_at_ceiling(corners: Array) -> Array:
-    """Cut one cell off at the ceiling (Sutherland & Hodgman 1974)."""
+def _cut_at_ceiling(corners: Array) -> list[Array]:
+    """Cut one cell off at the ceiling (Sutherland & Hodgman 1974); with two opposite corners gone, six are left."""
     kept: list[Array] = []
     for one, two in zip(corners[:4], np.roll(corners[:4], -1, axis=0), strict=True):
         if one[2] <= TOP:
@@ -151,8 +175,11 @@ def _cut_at_ceiling(corners: Array) -> Array:
         if (one[2] <= TOP) != (two[2] <= TOP):
             part = (TOP - one[2]) / (two[2] - one[2])
             kept.append(one + part * (two - one))
-    kept += [kept[-1]] * (5 - len(kept))
-    return np.array(kept[:5])[None]
+    return kept
+
+
+def _padded(corners: list[Array]) -> Array:
+    return np.array(corners + [corners[-1]] * (6 - len(corners)))[None]
 
 
 def _contours(

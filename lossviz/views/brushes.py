@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 
 from lossviz.resources import resource
 from lossviz.scene.style import MARKERS
+from lossviz.views.stamps import press
 
 FAMILY = "Inter"
 
@@ -46,26 +47,47 @@ def font(size: float, weight: QFont.Weight = QFont.Weight.Normal, spacing: float
     return made
 
 
+@lru_cache(512)
 def color(name: str, alpha: float = 1.0) -> QColor:
-    """Give a "#rrggbb" with an opacity from 0 to 1."""
+    """Give a "#rrggbb" with an opacity from 0 to 1; kept, so never to be changed."""
     made = QColor(name)
     made.setAlphaF(alpha)
     return made
 
 
+@lru_cache(1024)
 def pen(
     name: str, width: float = 1.0, scale: float = 1.0, alpha: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine
 ) -> QPen:
-    """Give a pen: a colour, a width in pixels at scale 1, an opacity; round ends, so that segments join."""
+    """Give a pen: a colour, a width in pixels at scale 1, an opacity; round ends, so that segments join.
+
+    Kept, so never to be changed.
+    """
     made = QPen(color(name, alpha), width * scale, style)
     made.setCapStyle(Qt.PenCapStyle.RoundCap if style == Qt.PenStyle.SolidLine else Qt.PenCapStyle.FlatCap)
     made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return made
 
 
-def casing(name: str, width: float, scale: float, alpha: float) -> QPen:
-    """Give the pen of a path's edge, with flat ends: a round one would cover the end of the piece before."""
-    made = pen(name, width, scale, alpha)
+@lru_cache(256)
+def stroke(name: str, width: float, scale: float = 1.0) -> QPen:
+    """Give the pen of a path's pieces, with square ends, so that they join.
+
+    Qt draws a piece with a straight end and no transparency ten times as fast as one with round ends, and at a path's
+    width nobody can tell them apart.
+    """
+    made = QPen(color(name), width * scale)
+    made.setCapStyle(Qt.PenCapStyle.SquareCap)
+    return made
+
+
+@lru_cache(256)
+def casing(name: str, width: float, scale: float = 1.0, alpha: float = 1.0) -> QPen:
+    """Give the pen of a path's edge, with flat ends: other ones would cover the end of the piece before.
+
+    An opaque one is drawn several times as fast.
+    """
+    made = QPen(color(name, alpha), width * scale)
     made.setCapStyle(Qt.PenCapStyle.FlatCap)
     return made
 
@@ -134,6 +156,17 @@ def draw_shape(
     painter.restore()
 
 
+def small_marker(painter: QPainter, number: int, at: QPointF, size: float, fill: str, edge: str, scale: float) -> None:
+    """Draw the marker of a run, one of many along its path."""
+
+    def paint(onto: QPainter) -> None:
+        draw_shape(onto, marker(number), QPointF(0, 0), size, color(fill), pen(edge, 1.0, scale))
+
+    reach = 1.5 * size + scale
+    key = ("marker", number % len(MARKERS), size, fill, edge, scale)
+    press(painter, at, key, QRectF(-reach, -reach, 2 * reach, 2 * reach), paint)
+
+
 def ball_brush(name: str, at: QPointF, radius: float) -> QBrush:
     """Give the shading of a ball lit from above left."""
     shading = QRadialGradient(at + QPointF(-0.35 * radius, -0.4 * radius), 1.5 * radius)
@@ -145,15 +178,42 @@ def ball_brush(name: str, at: QPointF, radius: float) -> QBrush:
 
 def halo_text(painter: QPainter, at: QPointF, text: str, with_font: QFont, ink: QColor, halo: QColor) -> None:
     """Write text from its baseline's left end, with an edge that keeps it readable on any ground."""
-    outline = _outline(text, with_font.pixelSize(), with_font.weight())
-    edge = QPen(halo, 3.2 * with_font.pixelSize() / 13.0)
-    edge.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.save()
-    painter.translate(at)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.strokePath(outline, edge)
-    painter.fillPath(outline, ink)
-    painter.restore()
+    size, weight = with_font.pixelSize(), with_font.weight()
+
+    def paint(onto: QPainter) -> None:
+        outline = _outline(text, size, weight)
+        edge = QPen(halo, 3.2 * size / 13.0)
+        edge.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        onto.setBrush(Qt.BrushStyle.NoBrush)
+        onto.strokePath(outline, edge)
+        onto.fillPath(outline, ink)
+
+    def paint_pixels(onto: QPainter) -> None:
+        # the edge is the text itself a dozen times: to stroke its outline takes twenty times as long
+        onto.setFont(_grey(size, weight))
+        onto.setPen(QColor(halo.rgb()))
+        for shift in _AROUND:
+            onto.drawText(shift * (1.6 * size / 13.0), text)
+        onto.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+        onto.fillRect(room, halo)
+        onto.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        onto.setPen(ink)
+        onto.drawText(QPointF(0, 0), text)
+
+    edge_width = 0.2 * size
+    room = QRectF(0.0, -size, text_width(text, with_font), 1.4 * size)
+    room.adjust(-edge_width - 1.0, -edge_width, edge_width + 1.0, edge_width)
+    press(painter, at, (text, size, weight, ink.rgba(), halo.rgba()), room, paint, paint_pixels)
+
+
+@cache
+def _grey(size: int, weight: QFont.Weight) -> QFont:
+    made = font(size, weight)
+    made.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
+    return made
+
+
+_AROUND = tuple(QPointF(math.cos(math.radians(30.0 * i)), math.sin(math.radians(30.0 * i))) for i in range(12))
 
 
 @lru_cache(4096)

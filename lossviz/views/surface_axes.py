@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QFont, QPainter
 
 from lossviz.scene.camera import TOP, Camera
 from lossviz.scene.heights import nice_ticks
 from lossviz.scene.scene import Scene
 from lossviz.scene.style import Style
+from lossviz.views.axes import number_text
 from lossviz.views.brushes import color, font, pen, text_width
-from lossviz.views.chart import number_text
 
 Array = NDArray[np.float64]
 
@@ -42,9 +42,10 @@ class SurfaceAxes:
     size: tuple[float, float]
 
     def paint(self, painter: QPainter) -> None:
-        """Draw all three."""
+        """Draw all three; names before numbers, as a number that would cover another text is left out."""
         domain, eye = self.scene.surface.domain, self.camera.eye
         near = (1.0 if eye[0] >= 0 else -1.0, 1.0 if eye[1] >= 0 else -1.0)
+        words: list[_Word] = []
         for axis, (low, high) in enumerate((domain.w, domain.b)):
             ticks = nice_ticks(low, high, 5)
             places = np.empty((len(ticks), 3))
@@ -54,55 +55,77 @@ class SurfaceAxes:
             middle = np.array([0.0, 0.0, -TOP])
             middle[1 - axis] = near[1 - axis]
             name = (self.scene.w_text, self.scene.b_text)[axis].split(" (")[0]
-            self._along_floor(painter, places, number_texts(ticks), middle, name)
-        self._upright(painter)
+            words += self._along_floor(painter, places, number_texts(ticks), middle, name)
+        words += self._upright(painter)
+        taken: list[QRectF] = []
+        for word in sorted(words, key=lambda word: not word.named):
+            if word.named or not any(word.room.intersects(other) for other in taken):
+                taken.append(word.room)
+                painter.setFont(word.face)
+                painter.setPen(color(self.style.ink if word.named else self.style.quiet))
+                painter.drawText(word.base, word.text)
 
-    def _along_floor(self, painter: QPainter, places: Array, texts: list[str], middle: Array, name: str) -> None:
+    def _along_floor(
+        self, painter: QPainter, places: Array, texts: list[str], middle: Array, name: str
+    ) -> "list[_Word]":
         scale, face = self.scale, font(self.style.small * self.scale)
         outward = self.pixels(middle) - self.pixels(np.array([0.0, 0.0, -TOP]))
         outward = outward / max(1e-9, float(np.hypot(*outward)))
-        painter.setFont(face)
+        painter.setPen(pen(self.style.quiet, 1.0, scale, 0.8))
+        words = []
         for at, text in zip(self.pixels(places), texts, strict=True):
-            painter.setPen(pen(self.style.quiet, 1.0, scale, 0.8))
             painter.drawLine(QLineF(*at, *(at + 4.0 * scale * outward)))
             spot = at + 14.0 * scale * outward
-            painter.setPen(color(self.style.quiet))
-            painter.drawText(QPointF(spot[0] - text_width(text, face) / 2, spot[1] + 4.5 * scale), text)
+            words.append(_Word(text, QPointF(spot[0] - text_width(text, face) / 2, spot[1] + 4.5 * scale), face))
         named = font(self.style.text * scale)
         width = text_width(name, named)
         spot = self.pixels(middle) + 32.0 * scale * outward
         left = spot[0] - (width if outward[0] < -0.25 else 0.0 if outward[0] > 0.25 else width / 2)
         left = min(max(left, 2.0), self.size[0] - width - 2.0)
-        painter.setFont(named)
-        painter.setPen(color(self.style.ink))
-        painter.drawText(QPointF(left, min(spot[1] + 5.0 * scale, self.size[1] - 4.0 * scale)), name)
+        words.append(_Word(name, QPointF(left, min(spot[1] + 5.0 * scale, self.size[1] - 4.0 * scale)), named, True))
+        return words
 
-    def _upright(self, painter: QPainter) -> None:
+    def _upright(self, painter: QPainter) -> "list[_Word]":
         """Draw the axis of the loss along the upright edge that stands farthest to the left."""
         heights, scale = self.scene.heights, self.scale
         corners = [(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]
         x, y = min(corners, key=lambda corner: self.pixels(np.array([*corner, 0.0]))[0])
         foot, top = self.pixels(np.array([x, y, -TOP])), self.pixels(np.array([x, y, TOP]))
+        if foot[1] - top[1] < 30.0 * scale:
+            # from above nothing can be read off it
+            return []
         painter.setPen(pen(self.style.quiet, 1.0, scale, 0.8))
         painter.drawLine(QLineF(*foot, *top))
         ticks = [tick for tick in heights.ticks() if heights.floor - 1e-12 <= tick <= heights.ceiling * (1 + 1e-12)]
         linear = heights.kind == "linear"
         texts = number_texts(ticks) if linear else [f"{tick:.3g}".replace("-", "−") for tick in ticks]
         face = font(self.style.small * scale)
-        painter.setFont(face)
+        words = []
         for tick, text in zip(ticks, texts, strict=True):
             place = np.array([x, y, TOP * (2.0 * float(heights.height(tick)) - 1.0)])
             px, py = self.pixels(place).tolist()
-            painter.setPen(pen(self.style.quiet, 1.0, scale, 0.8))
             painter.drawLine(QLineF(px, py, px - 4.0 * scale, py))
-            painter.setPen(color(self.style.quiet))
-            painter.drawText(QPointF(px - 8.0 * scale - text_width(text, face), py + 4.5 * scale), text)
+            words.append(_Word(text, QPointF(px - 8.0 * scale - text_width(text, face), py + 4.5 * scale), face))
         name = self.scene.loss_text if linear else f"{self.scene.loss_text}, {heights.kind}"
         named = font(self.style.text * scale)
-        painter.setFont(named)
-        painter.setPen(color(self.style.ink))
         left = max(2.0, float(top[0]) - text_width(name, named) / 2)
-        painter.drawText(QPointF(left, max(14.0 * scale, float(top[1]) - 14.0 * scale)), name)
+        return [*words, _Word(name, QPointF(left, max(14.0 * scale, float(top[1]) - 14.0 * scale)), named, True)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Word:
+    """A text to be written from the left end of its baseline: the name of an axis, or a number at it."""
+
+    text: str
+    base: QPointF
+    face: QFont
+    named: bool = False
+
+    @property
+    def room(self) -> QRectF:
+        """What it covers."""
+        height = 0.75 * self.face.pixelSize()
+        return QRectF(self.base.x(), self.base.y() - height, text_width(self.text, self.face), height)
 
 
 def number_texts(ticks: list[float]) -> list[str]:

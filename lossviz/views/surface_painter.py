@@ -1,58 +1,72 @@
-"""The surface in 3-D, by QPainter: for files, vectors, and screens without OpenGL."""
+"""The surface in 3-D, by QPainter: for files, and for screens without OpenGL."""
 
 from collections.abc import Hashable
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPainter
 
+from lossviz.descent import Trajectory
 from lossviz.scene.camera import TOP, Camera
-from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball
 from lossviz.scene.mesh import Mesh, in_box
-from lossviz.scene.style import Style, mixed
-from lossviz.views.brushes import ball_brush, casing, color, draw_shape, marker, pen, polygon
+from lossviz.scene.style import Style
+from lossviz.views.backdrop import Shot
+from lossviz.views.backdrop_painter import painted_backdrop
+from lossviz.views.brushes import ball_brush, color, draw_shape, marker, pen, polygon
+from lossviz.views.pin import paint_pin
+from lossviz.views.stamps import pixel_ratio
 from lossviz.views.surface_axes import SurfaceAxes
+from lossviz.views.surface_paths import SurfacePaths
 from lossviz.views.tags import paint_tags
-from lossviz.views.trail import Trail
 from lossviz.views.view import View
 
 Array = NDArray[np.float64]
-Pieces = tuple[list[list[list[float]]], list[list[bool]]]
 
 REST = 120
 """Milliseconds after the last change when the picture counts as at rest."""
 SHARP = 2
 """The surface is painted so many times as large and shrunk: smooth outlines without seams between cells."""
-PIECES = 5
-"""Into so many pieces is a step cut to tell which of them the surface hides."""
-BLOCK = 32
-"""So many steps at once: what isn't seen yet isn't computed."""
 ARC = 0.22
 """How high a hop is, in half widths of the box."""
+PAN = 3.0
+"""How far the picture can be shifted, in half widths of the box."""
 
 
 class SurfacePainter(View):
-    """A lit surface with draped contours, their shadow on the floor, axes, paths and balls. Drag to orbit."""
+    """A lit surface with draped contours, their shadow on the floor, axes, paths and balls.
+
+    Drag to orbit, drag with Shift or the middle button to shift the picture, turn the wheel to go nearer.
+    """
 
     title: ClassVar[str] = "Surface"
     orbited = Signal(float, float, float)
     """Azimuth, elevation and zoom that a hand asks for."""
+    panned = Signal(float, float)
+    """How far right and up the picture is to be shifted, in half widths of the box."""
+    grasped = Signal()
+    """A drag begins."""
+    released = Signal()
+    """The drag is over."""
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:
         super().__init__(style, scale)
         self._settled = True
         """Whether the picture stands still: then it is fine, else coarse."""
         self._seen: Hashable = None
+        self._shifting = False
+        """Whether the drag that goes on shifts the picture; else it turns the camera."""
+        self._runs: tuple[Trajectory, ...] | None = None
+        self._steady = True
+        """Whether the runs stand still: what the surface hides of them is looked for."""
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST)
         self._rest.timeout.connect(self._settle)
-        self._backdrop: tuple[Hashable, QPixmap] | None = None
-        self._kept_pieces: tuple[Hashable, dict[tuple[int, int], Pieces]] = (None, {})
-        self._trail = Trail()
+        self._kept_backdrop: tuple[Hashable, QImage] | None = None
+        self._paths = SurfacePaths()
         self.setFlag(self.GraphicsItemFlag.ItemClipsToShape)
 
     @property
@@ -63,11 +77,16 @@ class SurfacePainter(View):
         return " · ".join(told + (["drag to orbit"] if self.hands else []))
 
     @property
+    def still(self) -> bool:
+        """Whether the picture is the fine one, not one of a movement."""
+        return self._settled and self._steady
+
+    @property
     def camera(self) -> Camera:
         """Where it is looked at from."""
         assert self.frame is not None
         view = self.frame.scene.experiment.view
-        return Camera(view.azimuth, view.elevation, view.zoom)
+        return Camera(view.azimuth, view.elevation, view.zoom, (view.pan_x, view.pan_y))
 
     # geometry -----------------------------------------------------------------------------------------------------
 
@@ -77,7 +96,8 @@ class SurfacePainter(View):
         scale, shift = self.camera.fit(max(10.0, rect.width() - 2 * side), max(10.0, rect.height() - 1.3 * side))
         return scale, shift + np.array([side, 0.4 * side])
 
-    def _pixels(self, points: Array) -> Array:
+    def pixels(self, points: Array) -> Array:
+        """Give where points (..., 3) of the box are on the picture, (..., 2)."""
         scale, shift = self._fit()
         return self.camera.plane(points) * scale + shift
 
@@ -92,7 +112,7 @@ class SurfacePainter(View):
         """Put the kept surface and trails on the screen, then draw what moves."""
         if self.frame is None or self.rect().width() < 40 or self.rect().height() < 40:
             return
-        ratio = painter.device().devicePixelRatioF() if painter.device() is not None else 1.0
+        ratio = pixel_ratio(painter)
         key = self._key(ratio)
         if key != self._seen:
             # where hands are, a change may be one of many: coarse now, fine when it rests. A file is always fine
@@ -100,159 +120,51 @@ class SurfacePainter(View):
             self._settled = not self.hands
             if self.hands:
                 self._rest.start()
-        painter.drawPixmap(QPointF(0, 0), self._surface(key, ratio))
-        painter.drawPixmap(QPointF(0, 0), self._paths(key, ratio))
+        runs = tuple(descent.trajectory for descent in self.frame.scene.shown)
+        if runs != self._runs:
+            self._steady = not self.hands or self._runs is None
+            self._runs = runs
+            if self.hands:
+                self._rest.start()
+        painter.drawImage(QPointF(0, 0), self._surface(key, ratio))
+        fine = self._settled and (self._steady or not self.hands)
+        self._paths.paint(painter, self.frame, self._shot(self.frame.scene.mesh, ratio), fine)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_pin(painter, self.frame, self.camera, self.pixels, self.style_, self.scale_)
         self._paint_balls(painter)
 
     def _settle(self) -> None:
-        self._settled = True
+        self._settled = self._steady = True
         self.update()
 
-    def _surface(self, key: Hashable, ratio: float) -> QPixmap:
+    def _surface(self, key: Hashable, ratio: float) -> QImage:
+        """Give the kept backdrop with the axes on it."""
         assert self.frame is not None
         key = (key, self._settled)
-        if self._backdrop is None or self._backdrop[0] != key:
-            scene = self.frame.scene
-            mesh, sharp = (scene.mesh, SHARP) if self._settled else (scene.coarse_mesh, 1)
-            pixmap = self._blank(ratio * sharp)
-            painter = QPainter(pixmap)
-            self._paint_floor(painter, mesh)
-            self._paint_cells(painter, mesh)
-            painter.end()
-            if sharp > 1:
-                size = self._blank(ratio).size()
-                pixmap.setDevicePixelRatio(1.0)
-                pixmap = pixmap.scaled(
-                    size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-                )
-                pixmap.setDevicePixelRatio(ratio)
-            painter = QPainter(pixmap)
+        if self._kept_backdrop is None or self._kept_backdrop[0] != key:
+            image = self._backdrop(ratio)
+            painter = QPainter(image)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            size_ = (self.rect().width(), self.rect().height())
-            SurfaceAxes(scene, self.camera, self._pixels, self.style_, self.scale_, size_).paint(painter)
+            size = (self.rect().width(), self.rect().height())
+            scene = self.frame.scene
+            SurfaceAxes(scene, self.camera, self.pixels, self.style_, self.scale_, size).paint(painter)
             painter.end()
-            self._backdrop = (key, pixmap)
-        return self._backdrop[1]
+            self._kept_backdrop = (key, image)
+        return self._kept_backdrop[1]
 
-    def _blank(self, ratio: float) -> QPixmap:
-        pixmap = QPixmap(round(self.rect().width() * ratio), round(self.rect().height() * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        return pixmap
-
-    def _paint_floor(self, painter: QPainter, mesh: Mesh) -> None:
-        """Draw the floor's outline, and the contours as a shadow on it."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        corners = np.array([[-1, -1, -TOP], [1, -1, -TOP], [1, 1, -TOP], [-1, 1, -TOP]], dtype=np.float64)
-        painter.setPen(pen(self.style_.quiet, 1.0, self.scale_, 0.8))
-        painter.setBrush(color(mixed(self.style_.card, self.style_.ground, 0.7)))
-        painter.drawPolygon(polygon(self._pixels(corners)))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(self.style_.quiet, 1.0, self.scale_, 0.45))
-        for line in mesh.shadow:
-            flat = np.column_stack([line, np.full(len(line), -TOP)])
-            painter.drawPolyline(polygon(self._pixels(flat)))
-
-    def _paint_cells(self, painter: QPainter, mesh: Mesh) -> None:
-        """Draw the cells from far to near, each followed by its pieces of contour lines."""
-        if len(mesh.cells) == 0:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        camera = self.camera
-        order = mesh.order(camera)
-        light, below = mesh.light(camera)
-        table = self.style_.table.astype(np.float64)
-        colours = table[np.clip(mesh.shade * 255.0, 0, 255).astype(int)] * light[:, None]
-        if self.style_.name == "dark":
-            colours = colours * 0.92 + 10.0
-        alpha = np.where(below, 120, 255)
-        packed = np.column_stack([np.clip(colours, 0, 255).astype(int), alpha])
-        corners = self._pixels(mesh.cells)
-        ends = self._pixels(mesh.contours).reshape(-1, 4).tolist() if len(mesh.contours) else []
-        pieces: dict[int, list[int]] = {}
-        for piece, cell in enumerate(mesh.owner.tolist()):
-            pieces.setdefault(cell, []).append(piece)
-        contour = pen(self.style_.contour, 1.0, self.scale_, 0.6)
-        faint = pen(self.style_.quiet, 1.0, self.scale_, 0.35)
-        painter.setPen(Qt.PenStyle.NoPen)
-        flat, rgba, undersides = corners.tolist(), packed.tolist(), below.tolist()
-        for cell in order.tolist():
-            painter.setBrush(QColor(*rgba[cell]))
-            painter.drawConvexPolygon([QPointF(x, y) for x, y in flat[cell]])
-            if cell in pieces:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-                painter.setPen(faint if undersides[cell] else contour)
-                painter.drawLines([QLineF(*ends[piece]) for piece in pieces[cell]])
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-    # paths --------------------------------------------------------------------------------------------------------
-
-    def _paths(self, key: Hashable, ratio: float) -> QPixmap:
-        """Give the trails up to the frame's row; only the steps that are new are drawn."""
-        assert self.frame is not None
-        key = (key, self.frame.scene.descents, self._settled)
-        return self._trail.picture(key, self.frame.row, lambda: self._blank(ratio), self._paint_step)
-
-    def _pieces(self, number: int, block: int) -> Pieces:
-        """Give some steps of a run as pieces in pixels, NaN outside the box, and which of them are hidden."""
+    def _backdrop(self, ratio: float) -> QImage:
+        """Make floor and surface: coarse while the camera moves."""
         assert self.frame is not None
         scene = self.frame.scene
-        key = (
-            self.camera,
-            self.rect().width(),
-            self.rect().height(),
-            self.scale_,
-            scene.mesh,
-            scene.descents,
-            self._settled,
-        )
-        if self._kept_pieces[0] != key:
-            self._kept_pieces = (key, {})
-        kept = self._kept_pieces[1].get((number, block))
-        if kept is None:
-            descent = scene.descents[number]
-            rows = slice(block * BLOCK, min((block + 1) * BLOCK + 1, descent.finite))
-            path, losses = descent.trajectory.path[rows], descent.trajectory.losses[rows]
-            nodes = in_box(scene.surface.domain, scene.heights, path[:, 0], path[:, 1], losses)
-            parts = np.linspace(0.0, 1.0, PIECES + 1)[None, :, None]
-            with np.errstate(all="ignore"):
-                dots = nodes[:-1, None] + parts * (nodes[1:, None] - nodes[:-1, None])
-            low, high = np.array([-1.0, -1.0, -TOP]), np.array([1.0, 1.0, TOP])
-            starts, ends, seen = clip_segments(dots[:, :-1].reshape(-1, 3), dots[:, 1:].reshape(-1, 3), low, high)
-            # nor what has no length, nor what comes from so far that rounding decides where it goes
-            far = np.abs(nodes).max(axis=1, initial=0.0) > 1e9
-            seen &= np.any(starts != ends, axis=1) & np.repeat(~(far[:-1] & far[1:]), PIECES)
-            hidden = np.zeros(len(seen), dtype=bool)
-            # while the camera moves nobody sees what is faint
-            if self._settled:
-                hidden[seen] = scene.mesh.hidden((starts[seen] + ends[seen]) / 2.0, self.camera)
-            pixels = np.full((len(seen), 4), np.nan)
-            pixels[seen, :2], pixels[seen, 2:] = self._pixels(starts[seen]), self._pixels(ends[seen])
-            kept = (pixels.reshape(-1, PIECES, 4).tolist(), hidden.reshape(-1, PIECES).tolist())
-            self._kept_pieces[1][number, block] = kept
-        return kept
+        mesh, sharp = (scene.mesh, SHARP) if self._settled else (scene.coarse_mesh, 1)
+        return painted_backdrop(self._shot(mesh, ratio), sharp)
 
-    def _paint_step(self, painter: QPainter, step: int) -> None:
-        """Draw the step of each run, what the surface hides of it faintly."""
-        assert self.frame is not None
-        for descent in self.frame.scene.shown:
-            if step + 1 >= descent.finite:
-                continue
-            pieces, hidden = self._pieces(descent.number, step // BLOCK)
-            both = zip(pieces[step % BLOCK], hidden[step % BLOCK], strict=True)
-            drawn = [(QLineF(*piece), faint) for piece, faint in both if piece[0] == piece[0]]
-            lines, faints = [line for line, faint in drawn if not faint], [line for line, faint in drawn if faint]
-            colour = self.style_.path(descent.number)
-            if faints:
-                painter.setPen(pen(colour, 1.8, self.scale_, 0.35))
-                painter.drawLines(faints)
-            if lines:
-                painter.setPen(casing(self.style_.casing, 3.8, self.scale_, 0.8))
-                painter.drawLines(lines)
-                painter.setPen(pen(colour, 2.0, self.scale_))
-                painter.drawLines(lines)
+    def _shot(self, mesh: Mesh, ratio: float) -> Shot:
+        scale, shift = self._fit()
+        size = (self.rect().width(), self.rect().height())
+        return Shot(mesh, self.camera, scale, shift, size, ratio, self.style_, self.scale_)
+
+    # balls --------------------------------------------------------------------------------------------------------
 
     def _paint_balls(self, painter: QPainter) -> None:
         """Draw the hops in the air and the balls, the farthest first, and the labels."""
@@ -267,7 +179,7 @@ class SurfacePainter(View):
                     self._paint_hop(painter, ball, at)
         for _, ball, at in sorted(seen, key=lambda item: -item[0]):
             self._paint_ball(painter, ball, at)
-        tags = [(ball.descent.tag, self._pixels(at)) for _, ball, at in seen]
+        tags = [(ball.descent.tag, self.pixels(at)) for _, ball, at in seen]
         paint_tags(painter, tags, self.rect(), self.style_, self.scale_)
 
     def _place(self, ball: Ball) -> Array | None:
@@ -312,7 +224,7 @@ class SurfacePainter(View):
         inside = np.all(np.abs(dots[:, :2]) <= 1.0, axis=1)
         if np.all(inside):
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            chain = polygon(self._pixels(dots))
+            chain = polygon(self.pixels(dots))
             painter.setPen(pen(self.style_.casing, 3.6, self.scale_, 0.7))
             painter.drawPolyline(chain)
             painter.setPen(pen(self.style_.path(ball.descent.number), 1.8, self.scale_, style=Qt.PenStyle.DotLine))
@@ -323,7 +235,7 @@ class SurfacePainter(View):
         assert self.frame is not None
         colour, scale = self.style_.path(ball.descent.number), self.scale_
         hidden = bool(self.frame.scene.mesh.hidden(at[None] + np.array([0.0, 0.0, 0.02]), self.camera)[0])
-        point = QPointF(*self._pixels(at).tolist())
+        point = QPointF(*self.pixels(at).tolist())
         radius = 6.5 * scale
         painter.save()
         painter.setOpacity(0.4 if hidden else 1.0)
@@ -345,16 +257,27 @@ class SurfacePainter(View):
     # hands --------------------------------------------------------------------------------------------------------
 
     def mouseDragEvent(self, event) -> None:  # type: ignore[no-untyped-def]
-        """Turn the camera (pyqtgraph's own kind of event)."""
-        if event.button() != Qt.MouseButton.LeftButton or self.frame is None:
+        """Turn the camera, or shift the picture (pyqtgraph's own kind of event)."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        if self.frame is None or not (left or event.button() == Qt.MouseButton.MiddleButton):
             event.ignore()
             return
         event.accept()
+        if event.isStart():
+            self._shifting = not left or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.grasped.emit()
         change = event.pos() - event.lastPos()
         view = self.frame.scene.experiment.view
-        azimuth = (view.azimuth - 0.45 * change.x() + 180.0) % 360.0 - 180.0
-        elevation = min(max(view.elevation + 0.35 * change.y(), 5.0), 90.0)
-        self.orbited.emit(azimuth, elevation, view.zoom)
+        if self._shifting:
+            scale, _ = self._fit()
+            x, y = view.pan_x + change.x() / scale, view.pan_y - change.y() / scale
+            self.panned.emit(min(max(x, -PAN), PAN), min(max(y, -PAN), PAN))
+        else:
+            azimuth = (view.azimuth - 0.45 * change.x() + 180.0) % 360.0 - 180.0
+            elevation = min(max(view.elevation + 0.35 * change.y(), 5.0), 90.0)
+            self.orbited.emit(azimuth, elevation, view.zoom)
+        if event.isFinish():
+            self.released.emit()
 
     def wheelEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         """Go nearer or farther."""

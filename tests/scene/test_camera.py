@@ -1,9 +1,11 @@
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossviz.scene.camera import CORNERS, DISTANCE, TOP, Camera
+from lossviz.experiment import ViewSection, check, load
+from lossviz.scene.camera import CORNERS, DISTANCE, PRESETS, TOP, Camera
 
 angles = {"azimuth": st.floats(-360, 360), "elevation": st.floats(5, 90)}
 
@@ -62,3 +64,43 @@ def test_that_what_is_nearer_looks_larger():
     near = np.diff(camera.plane(np.array([[-1.0, -1, 0], [1, -1, 0]])), axis=0)[0, 0]
     far = np.diff(camera.plane(np.array([[-1.0, 1, 0], [1, 1, 0]])), axis=0)[0, 0]
     assert near > far > 0
+
+
+@given(**angles)
+def test_that_right_up_and_the_eye_stand_upright_on_one_another(azimuth, elevation):
+    camera = Camera(azimuth, elevation)
+    axes = np.array([camera.right, camera.up, camera.toward_eye])
+    np.testing.assert_allclose(axes @ axes.T, np.eye(3), atol=1e-12)
+    assert np.linalg.det(axes) == pytest.approx(1.0)
+
+
+@given(**angles, zoom=st.floats(0.2, 5), right=st.floats(-3, 3), up=st.floats(-3, 3))
+def test_that_a_pan_shifts_the_picture_right_and_up_in_half_widths_of_the_box(azimuth, elevation, zoom, right, up):
+    plain, shifted = Camera(azimuth, elevation, zoom), Camera(azimuth, elevation, zoom, (right, up))
+    (scale, place), (same, moved) = plain.fit(800, 600), shifted.fit(800, 600)
+    assert scale == same
+    np.testing.assert_allclose(moved - place, [scale * right, -scale * up], atol=1e-9)
+
+
+def test_that_the_presets_look_where_they_say():
+    cameras = {name: Camera(*place) for name, place in PRESETS.items()}
+    plain = ViewSection()
+    assert next(iter(PRESETS.values())) == (plain.azimuth, plain.elevation, plain.zoom)
+    w, b = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
+    # from above the weight goes right and the bias up, as on the map
+    np.testing.assert_allclose(cameras["from above"].right, w, atol=1e-12)
+    np.testing.assert_allclose(cameras["from above"].up, b, atol=1e-12)
+    np.testing.assert_allclose(cameras["along w"].right, b, atol=1e-12)
+    np.testing.assert_allclose(cameras["along b"].right, w, atol=1e-12)
+    assert cameras["low"].elevation < cameras["as it was"].elevation
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_that_a_preset_is_a_camera_that_an_experiment_may_have(name):
+    azimuth, elevation, zoom = PRESETS[name]
+    view = ViewSection(azimuth=azimuth, elevation=elevation, zoom=zoom)
+    experiment = load("four-learning-rates")
+    assert check(msgspec.structs.replace(experiment, view=view)).view == view
+    corners = Camera(*PRESETS[name]).plane(CORNERS)
+    scale, shift = Camera(*PRESETS[name]).fit(640, 440)
+    assert np.all((corners * scale + shift >= -1e-6) & (corners * scale + shift <= np.array([640, 440]) + 1e-6))

@@ -4,7 +4,7 @@ import pytest
 import lossviz as lv
 from lossviz.jobs.tasks import scene_of
 from lossviz.scene.camera import TOP, Camera
-from lossviz.scene.heights import heights_for
+from lossviz.scene.heights import Heights, heights_for
 from lossviz.scene.mesh import build_mesh, in_box
 
 
@@ -38,7 +38,8 @@ SURFACES = {
 @pytest.mark.parametrize("name", SURFACES)
 def test_that_no_cell_is_higher_than_the_ceiling_or_outside_the_box(name, kind):
     mesh, _, _ = mesh_of(SURFACES[name], kind=kind)
-    assert mesh.cells.shape[1:] == (5, 3)
+    assert mesh.cells.shape[1:] == (6, 3)
+    assert len(mesh.sides) == len(mesh.middle) == len(mesh.cells)
     assert len(mesh.cells) > 100
     assert np.all(np.isfinite(mesh.cells))
     assert np.max(mesh.cells[..., 2]) <= TOP + 1e-12
@@ -121,26 +122,58 @@ def test_that_contours_run_along_w_and_b_not_transposed():
     assert np.max(np.abs(mesh.contours[:, 0, 0] - mesh.contours[:, 1, 0])) < 1e-9
 
 
+@pytest.mark.parametrize(
+    ("heights", "sides", "area"),
+    [
+        ((0, 0, 0, 0), 4, 4.0),
+        ((2, 0, 0, 0), 5, 3.5),
+        ((2, 2, 0, 0), 4, 2.0),
+        ((2, 2, 2, 0), 3, 0.5),
+        ((2, 0, 2, 0), 6, 3.0),
+        ((0, 2, 0, 2), 6, 3.0),
+        # a wall that rises at once
+        ((0, np.inf, 0, 0), 5, 2.0),
+    ],
+)
+def test_that_a_cell_cut_at_the_ceiling_keeps_every_corner(heights, sides, area):
+    # the corners go round: (w, b) = (low, low), (high, low), (high, high), (low, high)
+    one, two, three, four = heights
+    grid = lv.Grid(np.array([-1.0, 1.0]), np.array([-1.0, 1.0]), np.array([[one, four], [two, three]], dtype=float))
+    mesh = build_mesh(grid, Heights("linear", 0.0, 1.0, 0.0, np.array([0.0, 1.0])), 1)
+    assert mesh.sides.tolist() == [sides]
+    corners = mesh.cells[0]
+    assert np.all(np.isfinite(corners))
+    assert np.all(np.isfinite(mesh.normal))
+    assert len(np.unique(corners.round(12), axis=0)) == sides
+    np.testing.assert_array_equal(corners[sides:], corners[[sides - 1] * (6 - sides)])
+    np.testing.assert_array_equal(mesh.middle, [[0.0, 0.0]])
+    # an edge is cut where it meets the ceiling: half way from 0 to 2
+    x, y = corners[:, 0], corners[:, 1]
+    assert 0.5 * abs(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) == pytest.approx(area, abs=1e-4)
+
+
 def test_that_cells_are_painted_from_far_to_near():
     mesh, _, _ = mesh_of(bump, start=1.0)
     for azimuth in (-38, 0, 45, 100, 222):
         camera = Camera(azimuth, 36)
-        distance = np.linalg.norm(mesh.cells[..., :2].mean(axis=1) - camera.eye[:2], axis=1)[mesh.order(camera)]
+        distance = np.linalg.norm(mesh.middle - camera.eye[:2], axis=1)[mesh.order(camera)]
         assert np.all(np.diff(distance) <= 1e-12)
         assert sorted(mesh.order(camera)) == [*range(len(mesh.cells))]
 
 
 def test_that_slopes_that_face_the_light_are_brighter():
     mesh, _, _ = mesh_of(bump, start=1.0)
-    brightness, below = mesh.light(Camera(-38, 36))
-    assert brightness.shape == below.shape == (len(mesh.cells),)
+    brightness, below = mesh.light, mesh.from_below(Camera(-38, 36))
+    assert brightness.shape == mesh.light_below.shape == below.shape == (len(mesh.cells),)
     middle = mesh.cells.mean(axis=1)
-    side = (np.hypot(middle[:, 0], middle[:, 1]) > 0.2) & (np.hypot(middle[:, 0], middle[:, 1]) < 0.3) & ~below
+    side = (np.hypot(middle[:, 0], middle[:, 1]) > 0.2) & (np.hypot(middle[:, 0], middle[:, 1]) < 0.3)
     toward = middle[:, :2] @ np.array([-0.35, -0.55]) > 0.1
     away = middle[:, :2] @ np.array([-0.35, -0.55]) < -0.1
     assert np.mean(brightness[side & toward]) > np.mean(brightness[side & away])
+    # an underside is lit from where it looks to
+    assert np.mean(mesh.light_below[side & toward]) < np.mean(mesh.light_below[side & away])
     # the far side of a hill seen from low down shows its back
-    _, back = mesh.light(Camera(-38, 8))
+    back = mesh.from_below(Camera(-38, 8))
     assert np.any(back)
     assert np.sum(back) > np.sum(below)
 

@@ -1,9 +1,9 @@
 """A card of widgets, and a card of a view: what the window is laid out from."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFont, QHelpEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
@@ -82,6 +82,14 @@ class ViewCard(pg.GraphicsView):
         if not self._painted and self.view.frame is not None:
             self._painted = True
             self.first_painted.emit()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say over the title how the view is made, where it has something to say."""
+        tip = getattr(self.view, "tip", "") if event.type() == QEvent.Type.ToolTip else ""
+        if tip and isinstance(event, QHelpEvent) and event.pos().y() <= HEAD * self.view.scale_:
+            QToolTip.showText(event.globalPos(), tip, self)
+            return True
+        return bool(super().viewportEvent(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell of a double click on the title."""

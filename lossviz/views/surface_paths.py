@@ -1,0 +1,155 @@
+"""The paths in the 3-D picture: faint where the surface hides them, and fainter where they are of before a change."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap
+
+from lossviz.scene.camera import TOP
+from lossviz.scene.clipping import clip_segments
+from lossviz.scene.frame import Frame
+from lossviz.scene.mesh import in_box
+from lossviz.scene.scene import Descent
+from lossviz.views.backdrop import Shot
+from lossviz.views.brushes import casing, pen, stroke
+from lossviz.views.pieces import kept_rows
+from lossviz.views.trail import Trail
+
+Step = tuple[list[QLineF], list[QLineF]]
+"""The pieces of a step that are seen, and those that the surface hides."""
+
+PIECES = 5
+"""Into so many pieces is a step cut to tell which of them the surface hides."""
+BLOCK = 32
+"""So many steps at once: what isn't seen yet isn't computed."""
+COARSE_BLOCK = 512
+"""The same while something moves: nothing is looked for behind the surface, and a few large arrays are quicker."""
+GHOST = 0.32
+"""The opacity of a ghost's path."""
+
+_LOW, _HIGH = np.array([-1.0, -1.0, -TOP]), np.array([1.0, 1.0, TOP])
+
+
+@dataclass(frozen=True, eq=False)
+class _Pens:
+    edge: QPen | None
+    line: QPen
+    faint: QPen
+
+
+class SurfacePaths:
+    """Paints the paths up to a frame's row; only what is new is drawn while the camera stands still."""
+
+    def __init__(self) -> None:
+        self._trail, self._ghost_trail = Trail(), Trail()
+        self._key: Hashable = None
+        self._blocks: dict[tuple[Descent, int], list[Step]] = {}
+
+    def paint(self, painter: QPainter, frame: Frame, shot: Shot, fine: bool) -> None:
+        """Draw the ghosts, and the paths over them.
+
+        Parameters
+        ----------
+        painter : QPainter
+        frame : Frame
+        shot : Shot
+            Of the scene's fine mesh.
+        fine : bool
+            Whether to look for what is hidden: while the camera moves nobody sees it.
+        """
+        key = (shot.mesh, shot.camera, shot.size, shot.ratio, shot.style, shot.width, fine)
+        if key != self._key:
+            self._key, self._blocks = key, {}
+        scene, style = frame.scene, shot.style
+        drawn = [(self._ghost_trail, scene.ghosts, True), (self._trail, scene.descents, False)]
+        for trail, descents, ghostly in drawn:
+            pens: list[tuple[Descent, _Pens]] = []
+            for descent in descents:
+                colour = style.path(descent.number)
+                if descent.shown and ghostly:
+                    line, faint = casing(colour, 1.4, shot.width), casing(colour, 1.4, shot.width, 0.35)
+                    pens.append((descent, _Pens(None, line, faint)))
+                elif descent.shown:
+                    edge, faint = casing(style.casing, 3.8, shot.width), pen(colour, 1.8, shot.width, 0.45)
+                    pens.append((descent, _Pens(edge, stroke(colour, 2.0, shot.width), faint)))
+            if pens:
+                picture = trail.picture(
+                    (key, descents), frame.row, lambda: _blank(shot), _Steps(self, frame, shot, fine, pens).paint
+                )
+                painter.setOpacity(GHOST if ghostly else 1.0)
+                painter.drawPixmap(QPointF(0, 0), picture)
+                painter.setOpacity(1.0)
+
+    def block(self, descent: Descent, number: int, frame: Frame, shot: Shot, fine: bool) -> list[Step]:
+        """Give BLOCK steps of a run, kept until the camera moves."""
+        kept = self._blocks.get((descent, number))
+        if kept is None:
+            kept = self._blocks[descent, number] = _block(descent, number, frame, shot, fine)
+        return kept
+
+
+@dataclass(frozen=True, eq=False)
+class _Steps:
+    """Paints one step of each run."""
+
+    paths: SurfacePaths
+    frame: Frame
+    shot: Shot
+    fine: bool
+    pens: list[tuple[Descent, _Pens]]
+
+    def paint(self, painter: QPainter, step: int) -> None:
+        number, place = divmod(step, BLOCK if self.fine else COARSE_BLOCK)
+        for descent, pens in self.pens:
+            if step + 1 >= descent.finite:
+                continue
+            lines, faints = self.paths.block(descent, number, self.frame, self.shot, self.fine)[place]
+            if faints:
+                painter.setPen(pens.faint)
+                painter.drawLines(faints)
+            if lines:
+                if pens.edge is not None:
+                    painter.setPen(pens.edge)
+                    painter.drawLines(lines)
+                painter.setPen(pens.line)
+                painter.drawLines(lines)
+
+
+def _block(descent: Descent, number: int, frame: Frame, shot: Shot, fine: bool) -> list[Step]:
+    """Cut steps into pieces in pixels, and tell which are hidden; nothing is left of what is outside the box."""
+    count, size = (PIECES, BLOCK) if fine else (1, COARSE_BLOCK)
+    rows = slice(number * size, min((number + 1) * size + 1, descent.finite))
+    path, losses = descent.trajectory.path[rows], descent.trajectory.losses[rows]
+    nodes = in_box(frame.scene.surface.domain, frame.scene.heights, path[:, 0], path[:, 1], losses)
+    made: list[Step] = [([], []) for _ in range(max(0, len(nodes) - 1))]
+    # many steps are too small to be seen: the next one that isn't is drawn from where they began
+    with np.errstate(all="ignore"):
+        bends = np.flatnonzero(kept_rows(shot.pixels(nodes)))
+    nodes = nodes[bends]
+    parts = np.linspace(0.0, 1.0, count + 1)[None, :, None]
+    with np.errstate(all="ignore"):
+        dots = nodes[:-1, None] + parts * (nodes[1:, None] - nodes[:-1, None])
+    starts, ends, seen = clip_segments(dots[:, :-1].reshape(-1, 3), dots[:, 1:].reshape(-1, 3), _LOW, _HIGH)
+    # nor what has no length, nor what comes from so far that rounding decides where it goes
+    far = np.abs(nodes).max(axis=1, initial=0.0) > 1e9
+    seen &= np.any(starts != ends, axis=1) & np.repeat(~(far[:-1] & far[1:]), count)
+    hidden = np.zeros(len(seen), dtype=bool)
+    if fine:
+        hidden[seen] = shot.mesh.hidden((starts[seen] + ends[seen]) / 2.0, shot.camera)
+    pixels = np.zeros((len(seen), 4))
+    pixels[seen, :2], pixels[seen, 2:] = shot.pixels(starts[seen]), shot.pixels(ends[seen])
+    lines = [QLineF(*piece) if drawn else None for piece, drawn in zip(pixels.tolist(), seen.tolist(), strict=True)]
+    owners = np.repeat(bends[1:] - 1, count).tolist()
+    for line, faint, step in zip(lines, hidden.tolist(), owners, strict=True):
+        if line is not None:
+            made[step][faint].append(line)
+    return made
+
+
+def _blank(shot: Shot) -> QPixmap:
+    pixmap = QPixmap(*shot.device_size)
+    pixmap.setDevicePixelRatio(shot.ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
