@@ -18,10 +18,10 @@ def default():
 
 
 @pytest.mark.parametrize("name", lv.experiments())
-def test_that_every_shipped_experiment_has_a_title_four_runs_and_a_scene(name):
+def test_that_every_shipped_experiment_has_a_title_a_scene_and_four_runs_if_it_is_a_race(name):
     experiment = lv.load(name)
     assert experiment.title
-    assert len(experiment.runs) == 4
+    assert len(experiment.runs) == 4 or (experiment.runs and experiment.view.layout != "race")
     _, scene = runs(name)
     assert np.all(np.isfinite(scene.grid.loss))
     assert scene.surface.domain.contains(*experiment.descent.start)
@@ -114,11 +114,39 @@ def test_that_the_logistic_runs_sink_toward_the_optimum_of_59_low_births():
 def test_that_an_arrived_run_is_least_squares_in_the_columns_units(name):
     paths, scene = runs(name)
     data = scene.surface.data
-    if scene.surface.measure.binary:
+    if scene.surface.measure.binary or scene.experiment.descent.free:
         return
-    x, y = data.dataset["age"], data.dataset["bwt"]
+    x, y = data.dataset[data.feature_line.column], data.dataset[data.label_line.column]
     expected = np.polyfit(x, y, 1)
     np.testing.assert_allclose(data.in_columns(*scene.surface.known_minimum), expected, rtol=1e-9)
     for t in paths:
         if t.verdict.outcome == "converged":
             np.testing.assert_allclose(data.in_columns(*t.path[-1]), expected, rtol=1e-4)
+
+
+def test_that_the_picked_line_of_eight_births_is_that_of_the_lecture():
+    scene = scene_of(lv.load("line-and-point"), resolution=3)
+    w, b = scene.experiment.view.point
+    x, y = scene.surface.data.x, scene.surface.data.y
+    np.testing.assert_allclose(y - (w * x + b), [0.70, 1.10, 0.65, -1.20, -1.15, 1.10, 3.09, -2.10], atol=1e-12)
+    assert np.sqrt(scene.surface.loss(w, b)) == pytest.approx(1.5832, abs=5e-5)
+    assert scene.surface.domain.contains(w, b)
+
+
+def test_that_one_parameter_alone_creeps_arrives_overshoots_and_leaves_by_the_rate_and_its_own_limit():
+    paths, scene = runs("one-parameter")
+    assert {t.free for t in paths} == {(0,)}
+    assert {float(b) for t in paths for b in t.path[:, 1]} == {2.9}
+    limit = lv.stability(scene.surface, paths[0].rule, at=(0.0, 2.9), free=("w",)).limit
+    assert limit == pytest.approx(2.0 / scene.surface.hessian(0.0, 2.9)[0, 0]) == pytest.approx(1.806, abs=5e-4)
+    shares = [t.rule.learning_rate / limit for t in paths]
+    assert shares[0] < 0.02 < 0.2 < shares[1] < 0.5 < shares[2] < 1.0 < shares[3] < 1.05
+    assert [t.verdict.outcome for t in paths] == ["slow", "converged", "converged", "diverged"]
+    assert [t.verdict.cause for t in paths] == ["rate too small", "", "", "rate too large"]
+    assert [len(t.overshoots) for t in paths][:2] == [0, 0]
+    # over the valley at each step, yet never uphill; then, above the limit, always uphill
+    np.testing.assert_array_equal(paths[2].overshoots, np.arange(60))
+    assert len(paths[2].uphill) == 0
+    np.testing.assert_array_equal(paths[3].uphill, np.arange(60))
+    for t in paths[1:3]:
+        assert abs(t.gradients[-1, 0]) < 1e-6

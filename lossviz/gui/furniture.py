@@ -101,6 +101,7 @@ class Furniture(QObject):
             view.grasped.connect(session.grasp)
             view.released.connect(session.release)
         window.map.point_picked.connect(self._pick)
+        window.map.point_cleared.connect(self.menus.wishes.clear_point)
         window.data.line_drawn.connect(self._pick)
 
     # showing ------------------------------------------------------------------------------------------------------

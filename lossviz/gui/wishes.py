@@ -95,9 +95,14 @@ class Wishes(QObject):
         self.session.edit_view(azimuth=azimuth, elevation=elevation, zoom=zoom, pan_x=0.0, pan_y=0.0)
 
     @Slot()
+    def clear_point(self) -> None:
+        """Forget the picked point."""
+        self.session.edit_view(point=None)
+
+    @Slot()
     def leave(self) -> None:
         """See all cards again, else forget the picked point: what Escape means."""
         if self._view.large in CARDS:
             self.session.edit_view(large="")
         elif self._view.point is not None:
-            self.session.edit_view(point=None)
+            self.clear_point()

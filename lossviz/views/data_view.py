@@ -5,37 +5,67 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball, Frame
-from lossviz.scene.scene import Scene
-from lossviz.views.brushes import color, draw_shape, marker, pen
+from lossviz.scene.picked import Picked, dots_every, line_through, looked_at, picked, residuals_every
+from lossviz.scene.scene import Descent, Scene
+from lossviz.scene.style import Style
+from lossviz.views.brushes import color, draw_shape, marker, pen, polygon
 from lossviz.views.chart import Chart
+from lossviz.views.hint import fitting
+from lossviz.views.pad import Pad
+from lossviz.views.point_mark import paint_mark
+from lossviz.views.residuals import paint_fit, paint_residuals
 
 Array = NDArray[np.float64]
 
 CURVE = 161
 """Points of a curve; a line needs two."""
-MOST_POINTS = 5000
-"""Samples drawn at most: more can't be told apart. Which ones is the same in every picture."""
+UPRIGHT = 4.0
+"""Pixels: a hand that moved less to the side draws an upright line, which no weight and bias have."""
 
 
 class DataView(Chart):
-    """Samples as dots, models as lines; for labels 0 and 1 the probability and where it is one half."""
+    """Samples as dots, models as lines; for labels 0 and 1 the probability and where it is one half.
 
+    The line that is looked at has its residuals, and how well it fits; a hand can draw one.
+    """
+
+    kind: ClassVar[str] = "data"
     title: ClassVar[str] = "Data and lines"
+    line_drawn = Signal(float, float)
+    """Weight and bias of the line that a hand draws, again and again between `grasped` and `released`."""
+    grasped = Signal()
+    released = Signal()
+
+    def __init__(self, style: Style, scale: float = 1.0) -> None:
+        self._pulled: tuple[QPointF, QPointF] | None = None
+        super().__init__(style, scale)
+        self.pad = Pad(self)
+        self.pad.grasped.connect(self.grasped)
+        self.pad.pulled.connect(self._pull)
+        self.pad.released.connect(self._let_go)
 
     @property
     def hint(self) -> str:
-        """Say how many samples there are, and how many of them are drawn."""
+        """Say how many samples there are, how many of them are drawn, and what a drag does."""
         if self.frame is None:
             return ""
         data = self.frame.scene.surface.data
-        shown = f", {MOST_POINTS:,} drawn" if len(data.x) > MOST_POINTS else ""
-        made_up = " (made up)" if data.dataset.made_up else ""
-        return f"{len(data.x):,} {data.dataset.many}{made_up}{shown}"
+        rows = len(data.x)
+        dots, residuals = -(-rows // dots_every(rows)), -(-rows // residuals_every(rows))
+        shown = f", {dots:,} drawn" if dots < rows else ""
+        if residuals < dots and looked_at(self.frame) is not None:
+            shown += f", {residuals} residuals"
+        count = f"{rows:,} {data.dataset.many}{' (made up)' if data.dataset.made_up else ''}{shown}"
+        if not self.hands:
+            return count
+        logistic = self.frame.scene.surface.model.name == "logistic"
+        what = "drag: the curve through two points" if logistic else "drag to draw a line"
+        return fitting(self, f"{count} · {what}", f"{count} · drag to draw", count)
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
@@ -47,6 +77,23 @@ class DataView(Chart):
         low, high = (-0.16, 1.16) if binary else (float(y.min()) - 0.14 * up, float(y.max()) + 0.14 * up)
         self.show_range((float(x.min()) - 0.05 * across, float(x.max()) + 0.05 * across), (low, high))
         super().draw(frame)
+
+    @Slot(QPointF, QPointF)
+    def _pull(self, begin: QPointF, end: QPointF) -> None:
+        """Tell which line goes through the two ends of a drag."""
+        if self.frame is None or abs(end.x() - begin.x()) < UPRIGHT * self.scale_:
+            return
+        line = line_through(self.frame.scene.surface, self.values_at(begin), self.values_at(end))
+        if line is not None:
+            self._pulled = begin, end
+            self.line_drawn.emit(*line)
+            self.layer.update()
+
+    @Slot()
+    def _let_go(self) -> None:
+        self._pulled = None
+        self.layer.update()
+        self.released.emit()
 
     def background_key(self) -> Hashable:
         """Give the data: a changed descent leaves the dots as they are."""
@@ -73,7 +120,7 @@ class DataView(Chart):
 
     def _dots(self, scene: Scene) -> Array:
         data = scene.surface.data
-        every = -(-len(data.x) // MOST_POINTS)
+        every = dots_every(len(data.x))
         x, y = data.horizontal[::every], data.y[::every]
         if scene.surface.measure.binary:
             # 0 and 1 would lie on two lines: spread outward by the golden ratio, which repeats nowhere
@@ -82,8 +129,14 @@ class DataView(Chart):
         return np.stack([x, y], axis=1)
 
     def paint_moving(self, painter: QPainter) -> None:
-        """Draw each run's line or curve, then the markers."""
+        """Draw the residuals, each run's line or curve, the picked one, then the markers."""
         assert self.frame is not None
+        chosen = picked(self.frame)
+        if chosen is not None:
+            colour = self.style_.accent if chosen.descent is None else self.style_.path(chosen.descent.number)
+            paint_residuals(painter, self, chosen, colour)
+        for ghost in self.frame.scene.ghosts:
+            self._paint_ghost(painter, ghost)
         ends: list[tuple[Ball, QPointF]] = []
         tags: list[tuple[str, Array]] = []
         for ball in self.frame.balls:
@@ -91,50 +144,104 @@ class DataView(Chart):
             if place is not None:
                 tags.append((ball.descent.tag, place))
                 ends.append((ball, QPointF(*place.tolist())))
+        if chosen is not None and chosen.descent is None:
+            tags += self._paint_picked(painter, chosen)
         # after all lines: one line may lie on another's marker
         for ball, at in ends:
             shape, edge = marker(ball.descent.number), pen(self.style_.card, 3.5, self.scale_)
             draw_shape(painter, shape, at, 5.0 * self.scale_, None, edge)
             draw_shape(painter, shape, at, 5.0 * self.scale_, color(self.style_.path(ball.descent.number)), None)
+        if chosen is not None:
+            tags += paint_fit(painter, self, chosen)
         self.paint_tags(painter, tags, above=True)
+
+    @property
+    def _straight(self) -> bool:
+        """Whether models are straight lines along the horizontal axis."""
+        assert self.frame is not None
+        return self.frame.scene.surface.model.name == "linear"
+
+    def _course(self, w: float, b: float) -> tuple[Array, Array]:
+        """Give the pieces of a model's line or curve that are seen, from their starts to their ends, in pixels."""
+        assert self.frame is not None
+        surface, rect = self.frame.scene.surface, self.box.rect()
+        (x0, x1), _ = self.box.viewRange()
+        x = np.linspace(x0, x1, 2 if self._straight else CURVE)
+        with np.errstate(all="ignore"):
+            y = surface.predict(surface.data.x_of(x), w, b)
+        points = self.pixels(x, y)
+        size = np.array([rect.width(), rect.height()])
+        starts, ends, seen = clip_segments(points[:-1], points[1:], np.zeros(2), size)
+        return starts[seen], ends[seen]
+
+    def _along(self, starts: Array, ends: Array, part: float) -> Array:
+        """Give the place on a course that is a part of its way from the left."""
+        if self._straight:
+            return np.asarray(starts[0] + (ends[-1] - starts[0]) * part)
+        return np.asarray(starts[int(part * (len(starts) - 1))])
 
     def _paint_model(self, painter: QPainter, ball: Ball) -> Array | None:
         """Draw the model of one run; give where its marker stands."""
         assert self.frame is not None
-        scene, rect = self.frame.scene, self.box.rect()
-        surface = scene.surface
-        binary = surface.measure.binary
-        (x0, x1), _ = self.box.viewRange()
-        straight = surface.model.name == "linear" and surface.data.feature_line is not None
-        x = np.linspace(x0, x1, 2 if straight else CURVE)
-        with np.errstate(all="ignore"):
-            y = surface.predict(surface.data.x_of(x), ball.w, ball.b)
-        points = self.pixels(x, y)
-        size = np.array([rect.width(), rect.height()])
-        starts, ends, seen = clip_segments(points[:-1], points[1:], np.zeros(2), size)
-        colour = self.style_.path(ball.descent.number)
-        if not np.any(seen):
+        starts, ends = self._course(ball.w, ball.b)
+        if not len(starts):
             return None
-        # as one polyline each time: separate pieces would show their round ends in the casing
-        chain = QPolygonF([QPointF(*p) for p in [starts[seen][0].tolist(), *ends[seen].tolist()]])
+        colour, chain = self.style_.path(ball.descent.number), _chain(starts, ends)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(self.style_.card, 4.2, self.scale_, 0.8))
         painter.drawPolyline(chain)
         painter.setPen(pen(colour, 2.2, self.scale_))
         painter.drawPolyline(chain)
-        if binary and ball.w != 0.0:
-            self._paint_boundary(painter, ball, colour)
+        if self.frame.scene.surface.measure.binary and ball.w != 0.0:
+            self._paint_boundary(painter, ball.w, ball.b, colour)
         # the marker a little inside, each run's at another place, so that equal lines stay told apart
-        at = starts[seen][0] + (ends[seen][-1] - starts[seen][0]) * (0.86 - 0.11 * (ball.descent.number % 5))
-        if not straight:
-            at = starts[seen][int((0.86 - 0.11 * (ball.descent.number % 5)) * (np.count_nonzero(seen) - 1))]
-        return at
+        return self._along(starts, ends, 0.86 - 0.11 * (ball.descent.number % 5))
 
-    def _paint_boundary(self, painter: QPainter, ball: Ball, colour: str) -> None:
+    def _paint_ghost(self, painter: QPainter, ghost: Descent) -> None:
+        """Draw faintly where a run would be at this step, had the last change not been made."""
+        assert self.frame is not None
+        row = min(self.frame.row, ghost.finite - 1)
+        if row < 0:
+            return
+        w, b = (float(value) for value in ghost.trajectory.path[row])
+        starts, ends = self._course(w, b)
+        if len(starts):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(pen(self.style_.path(ghost.number), 1.6, self.scale_, 0.35))
+            painter.drawPolyline(_chain(starts, ends))
+
+    def _paint_picked(self, painter: QPainter, chosen: Picked) -> list[tuple[str, Array]]:
+        """Draw the picked line with its mark; give what labels must keep free of."""
+        assert self.frame is not None
+        starts, ends = self._course(chosen.w, chosen.b)
+        kept: list[tuple[str, Array]] = []
+        if len(starts):
+            chain = _chain(starts, ends)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(pen(self.style_.card, 5.0, self.scale_, 0.85))
+            painter.drawPolyline(chain)
+            # of dashes: where a run's line has nearly this colour, it is still another one
+            dashed = QPen(pen(self.style_.accent, 2.8, self.scale_))
+            dashed.setDashPattern([5.0, 2.2])
+            dashed.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(dashed)
+            painter.drawPolyline(chain)
+            if self.frame.scene.surface.measure.binary and chosen.w != 0.0:
+                self._paint_boundary(painter, chosen.w, chosen.b, self.style_.accent)
+            at = self._along(starts, ends, 0.2)
+            paint_mark(painter, QPointF(*at.tolist()), self.style_, self.scale_, 6.0)
+            kept.append(("", at))
+        for end in self._pulled or ():
+            painter.setPen(pen(self.style_.card, 2.0, self.scale_))
+            painter.setBrush(color(self.style_.accent))
+            painter.drawEllipse(end, 4.5 * self.scale_, 4.5 * self.scale_)
+        return kept
+
+    def _paint_boundary(self, painter: QPainter, w: float, b: float, colour: str) -> None:
         """Draw where the probability is one half: x = −b/w."""
         assert self.frame is not None
         line = self.frame.scene.surface.data.feature_line
-        x = -ball.b / ball.w
+        x = -b / w
         if line is not None:
             x = (x - line.shift) / line.scale
         (x0, x1), _ = self.box.viewRange()
@@ -142,3 +249,13 @@ class DataView(Chart):
             px = float(self.pixels(np.array(x), np.array(0.5))[0])
             painter.setPen(pen(colour, 1.4, self.scale_, style=Qt.PenStyle.DashLine))
             painter.drawLine(QLineF(px, 0.0, px, self.box.rect().height()))
+
+    def _range_changed(self, *arguments: object) -> None:
+        super()._range_changed(*arguments)
+        if hasattr(self, "pad"):
+            self.pad.prepareGeometryChange()
+
+
+def _chain(starts: Array, ends: Array) -> QPolygonF:
+    """Give pieces as one polyline: separate ones would show their round ends in the casing."""
+    return polygon(np.concatenate([starts[:1], ends]))

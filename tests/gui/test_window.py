@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from lossviz.experiment import Experiment, load
 from lossviz.scene.style import DARK, LIGHT
+from lossviz.views.departures import left, off_map
 
 
 def pixels(widget: QWidget) -> np.ndarray:
@@ -182,9 +183,9 @@ def test_that_a_rate_of_ten_diverges_is_shown_leaving_and_said_so(desk: Any) -> 
     for card in desk.window.cards:
         assert pixels(card).std() > 1
     ball = desk.session.frame.balls[2]
-    note = desk.window.map._exit(ball)
+    note = left(desk.window.map, ball)
     assert note is not None
-    assert note[0] == "rate 10 left at step 1, beyond all numbers"
+    assert note.text == "rate 10 left at step 1, beyond all numbers"
 
 
 def test_that_descents_can_be_added_hidden_selected_and_removed(desk: Any) -> None:
@@ -438,9 +439,9 @@ def test_that_ten_thousand_steps_are_shown_at_once(desk: Any) -> None:
 def test_that_a_start_off_the_map_is_told_on_the_map(desk: Any) -> None:
     desk.session.move_start(1e9, 3.6)
     desk.settled()
-    note = desk.window.map._start_off_map()
+    note = off_map(desk.window.map, "the start", (1e9, 3.6), "#000000")
     assert note is not None
-    assert note[0] == "the start lies off the map, at w = 1e+09, b = 3.6"
+    assert note.text == "the start lies off the map, at w = 1e+09, b = 3.6"
     assert not desk.window.map.handle.isVisible()
 
 

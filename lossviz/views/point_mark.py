@@ -1,0 +1,103 @@
+"""The mark of the picked point: a ring with cross hairs, on the map as a thing that can be dragged."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QCursor, QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsObject
+
+from lossviz.scene.style import Style
+from lossviz.views.brushes import draw_shape, marker, pen
+from lossviz.views.chart import Chart
+
+
+def cross_hairs() -> QPainterPath:
+    """Give a ring of radius 1 around 0 with four arms that reach inward and outward."""
+    path = QPainterPath()
+    path.addEllipse(QPointF(0, 0), 1.0, 1.0)
+    for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        path.moveTo(0.5 * x, 0.5 * y)
+        path.lineTo(1.45 * x, 1.45 * y)
+    return path
+
+
+def paint_ring(painter: QPainter, at: QPointF, style: Style, scale: float) -> None:
+    """Draw a ring around a ball: its line is the one that is looked at."""
+    size = 11.0 * scale
+    draw_shape(painter, marker(0), at, size, None, pen(style.casing, 4.0, scale, 0.9))
+    draw_shape(painter, marker(0), at, size, None, pen(style.accent, 2.0, scale))
+
+
+def paint_mark(painter: QPainter, at: QPointF, style: Style, scale: float, size: float = 7.5) -> None:
+    """Draw the mark, `size` pixels in radius at scale 1."""
+    shape = cross_hairs()
+    draw_shape(painter, shape, at, size * scale, None, pen(style.casing, 5.0, scale, 0.9))
+    draw_shape(painter, shape, at, size * scale, None, pen(style.accent, 2.2, scale))
+
+
+class PointHandle(QGraphicsObject):
+    """The mark of the picked point on a chart, which can be dragged, or taken away. It emits only what a hand does."""
+
+    grasped = Signal()
+    dragged = Signal(QPointF)
+    """To a pixel of the view box."""
+    released = Signal()
+    cleared = Signal()
+
+    def __init__(self, chart: Chart) -> None:
+        super().__init__(chart.box)
+        self.chart = chart
+        # above the start: it can be picked upon it, and must be seen and moved away again
+        self.setZValue(21)
+        self.setCursor(QCursor(Qt.CursorShape.OpenHandCursor))
+        self.setToolTip("Picked point: drag it and its line follows; a right click takes it away")
+        self.setAcceptHoverEvents(True)
+        self._hovered = False
+        self.setVisible(False)
+
+    def place(self, point: tuple[float, float] | None) -> None:
+        """Stand at a point of the chart; nowhere where there is none, or it isn't seen."""
+        if point is None:
+            self.setVisible(False)
+            return
+        at = QPointF(*np.clip(self.chart.pixels(np.array(point[0]), np.array(point[1])), -1e6, 1e6).tolist())
+        self.setVisible(self.chart.box.rect().contains(at))
+        self.setPos(at)
+
+    def boundingRect(self) -> QRectF:
+        """Give an area that is easy to hit."""
+        reach = 15.0 * self.chart.scale_
+        return QRectF(-reach, -reach, 2 * reach, 2 * reach)
+
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
+        """Draw the mark."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        size = 8.2 if self._hovered else 7.5
+        paint_mark(painter, QPointF(0, 0), self.chart.style_, self.chart.scale_, size)
+
+    def hoverEnterEvent(self, event: object) -> None:
+        """Show that it can be taken."""
+        self._hovered = True
+        self.update()
+
+    def hoverLeaveEvent(self, event: object) -> None:
+        """Show it as it was."""
+        self._hovered = False
+        self.update()
+
+    def mouseClickEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        """Be taken away by the right button; the left one alone moves nothing (pyqtgraph's own kind of event)."""
+        event.accept()
+        if event.button() == Qt.MouseButton.RightButton:
+            self.cleared.emit()
+
+    def mouseDragEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        """Tell where the hand has it."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        event.accept()
+        if event.isStart():
+            self.grasped.emit()
+        self.dragged.emit(self.mapToParent(QPointF(event.pos())))
+        if event.isFinish():
+            self.released.emit()
