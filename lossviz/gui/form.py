@@ -10,6 +10,8 @@ from lossviz.diagnosis.wording import short
 from lossviz.landscape.param import Param
 from lossviz.views.brushes import color, font
 
+OVERRIDE = QEvent.Type.ShortcutOverride
+
 FINE = 1000
 """Positions of a slider."""
 
@@ -40,8 +42,7 @@ class NumberEntry(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keep Escape for this line while it is typed in: elsewhere it is a key of the window."""
-        overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if overrides and event.key() == Qt.Key.Key_Escape:
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and event.type() == OVERRIDE:
             event.accept()
             return True
         return super().event(event)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from lossviz.experiment import CARDS, titles
@@ -118,12 +118,12 @@ class Menus(QObject):
 
     def _edit(self, menu: QMenu) -> None:
         history = self.session.history
-        for action, key in (
-            (history.createUndoAction(self), "Ctrl+Z"),
-            (history.createRedoAction(self), "Ctrl+Shift+Z"),
-        ):
-            keys = (key, "Ctrl+Y") if "Shift" in key else (key,)
-            action.setShortcuts(list(keys))
+        both: list[tuple[QAction, tuple[str, ...]]] = [
+            (history.createUndoAction(self), ("Ctrl+Z",)),
+            (history.createRedoAction(self), ("Ctrl+Shift+Z", "Ctrl+Y")),
+        ]
+        for action, keys in both:
+            action.setShortcuts([QKeySequence(key) for key in keys])
             menu.addAction(action)
             self.actions.take(menu, action, keys)
         self.actions.add(menu, "&History", self.history_asked.emit, "Ctrl+H", "All edits, to go back to any of them")
@@ -189,7 +189,7 @@ class Menus(QObject):
         )
         camera = menu.addMenu("Ca&mera")
         for number, name in enumerate(PRESETS):
-            keys = "Ctrl+R" if number == 0 else ()
+            keys = ("Ctrl+R",) if number == 0 else ()
             add(camera, name[:1].upper() + name[1:], wishes.see_from, keys, f"See the surface {name}", data=name)
         menu.addSeparator()
         themes = menu.addMenu("&Theme")

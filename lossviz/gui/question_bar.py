@@ -7,6 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 
+OVERRIDE = QEvent.Type.ShortcutOverride
+
+
 class QuestionBar(QFrame):
     """Shows one question at a time; the last answer is the one that changes nothing (Escape)."""
 
@@ -44,8 +47,7 @@ class QuestionBar(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Keep Escape for the question: elsewhere it is a key of the window."""
-        overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if overrides and event.key() == Qt.Key.Key_Escape:
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and event.type() == OVERRIDE:
             event.accept()
             return True
         return super().event(event)

@@ -67,7 +67,7 @@ def coefficient_table(frame: Frame) -> CoefficientTable:
     scene = frame.scene
     surface, data = scene.surface, scene.surface.data
     line, here = _line(frame)
-    best = frame.minimum[:2] if frame.minimum is not None else None
+    best = frame.best[:2] if frame.best is not None else None
     both = [None if at is None else slope_and_intercept(surface, *at) for at in (here, best)]
     slopes, intercepts = ([None if pair is None else pair[i] for pair in both] for i in (0, 1))
     fits = [None if at is None else _fit(frame, at) for at in (here, best)]
@@ -83,7 +83,7 @@ def coefficient_table(frame: Frame) -> CoefficientTable:
         rows,
         equation(surface, *here) if here is not None else "",
         f"{len(data.x):,} {data.dataset.one if len(data.x) == 1 else data.dataset.many}",
-        scene.minimum is not None and best is None,
+        scene.best is not None and best is None,
     )
 
 

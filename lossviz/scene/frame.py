@@ -77,6 +77,11 @@ class Frame:
         return None if self.scene.experiment.view.hide_future else self.scene.minimum
 
     @property
+    def best(self) -> tuple[float, float, float] | None:
+        """w, b and loss at the surface's own minimum, where it is known and not kept back."""
+        return None if self.scene.experiment.view.hide_future else self.scene.best
+
+    @property
     def selected(self) -> Ball | None:
         """The ball of the run that is explained, if it is shown."""
         chosen = self.scene.selected

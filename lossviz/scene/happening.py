@@ -8,6 +8,7 @@ import numpy as np
 from lossviz.diagnosis.evidence import Evidence
 from lossviz.diagnosis.wording import short
 from lossviz.rules.terms import RATE
+from lossviz.scene.column_line import equation
 from lossviz.scene.equations import Equation, equations
 from lossviz.scene.figures import fixed, signed
 from lossviz.scene.frame import Frame
@@ -218,22 +219,8 @@ def _in_columns(frame: Frame, w: float, b: float) -> list[Row]:
     data, binary = frame.scene.surface.data, frame.scene.surface.measure.binary
     if data.feature_line is None or data.label_line is None:
         return []
-    label, feature = "log-odds" if binary else data.label_line.column, data.feature_line.column
-
-    def line(w: float, b: float) -> str:
-        slope, intercept = data.in_columns(w, b)
-        sign = "−" if slope < 0 else "+"
-        return f"{label} = {_plain(intercept)} {sign} {_plain(abs(slope))}·{feature}"
-
-    rows = [Row("line", (line(w, b),))]
-    if frame.minimum is not None:
-        rows.append(Row("best" if binary else "least sq.", (line(*frame.minimum[:2]),)))
+    surface = frame.scene.surface
+    rows = [Row("line", (equation(surface, w, b),))]
+    if frame.best is not None:
+        rows.append(Row("best" if binary else "least sq.", (equation(surface, *frame.best[:2]),)))
     return rows
-
-
-def _plain(value: float) -> str:
-    """Write a coefficient in four significant digits, without an exponent where it can be read without."""
-    if not 1e-4 < abs(value) < 1e6:
-        return short(value, 4)
-    decimals = max(0, 3 - int(np.floor(np.log10(abs(value)))))
-    return f"{value:,.{min(decimals, 2)}f}".replace("-", "−") if abs(value) >= 1 else short(value, 3)

@@ -58,7 +58,7 @@ def picked(frame: Frame) -> Picked | None:
     if found is None:
         return None
     (w, b), descent = found
-    surface, minimum = frame.scene.surface, frame.minimum
+    surface, minimum = frame.scene.surface, frame.best
     loss, x, y, fitted = _line(surface, w, b)
     best = loss_at(surface, *minimum[:2]) if minimum is not None else None
     return Picked(

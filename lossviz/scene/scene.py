@@ -114,10 +114,25 @@ class Scene:
         return Timeline(self.steps)
 
     @cached_property
-    def minimum(self) -> tuple[float, float, float] | None:
-        """w, b and loss at the minimum, where the surface knows it."""
+    def best(self) -> tuple[float, float, float] | None:
+        """w, b and loss at the surface's own minimum, where it knows it: least squares, for a line."""
         known = self.surface.known_minimum
         return None if known is None else (*known, float(self.surface.loss(*known)))
+
+    @cached_property
+    def minimum(self) -> tuple[float, float, float] | None:
+        """w, b and loss at the minimum that the runs can reach: where all hold one parameter, on that slice alone."""
+        paths = {(d.trajectory.free, float(d.trajectory.path[0, 1 - d.trajectory.free[0]])) for d in self.descents}
+        if len(paths) != 1 or len(next(iter(paths))[0]) != 1:
+            return self.best
+        # slices are made of scenes
+        from lossviz.scene.slice import slice_along
+
+        (free,), held = next(iter(paths))
+        lowest = slice_along(self, "wb"[free], held).minimum
+        if lowest is None:
+            return None
+        return (lowest[0], held, lowest[1]) if free == 0 else (held, lowest[0], lowest[1])
 
     @property
     def w_text(self) -> str:

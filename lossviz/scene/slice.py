@@ -187,10 +187,10 @@ def slice_of(scene: Scene, row: int) -> Slice:
     if descent is None:
         settings = scene.experiment.descent
         along = 1 if settings.free == ("b",) else 0
-        return _kept(scene, "wb"[along], float(settings.start[1 - along]))
+        return slice_along(scene, "wb"[along], float(settings.start[1 - along]))
     t = descent.trajectory
     along = t.free[0] if locked(descent) else 0
-    return _kept(scene, "wb"[along], float(t.path[max(0, min(row, descent.finite - 1)), 1 - along]))
+    return slice_along(scene, "wb"[along], float(t.path[max(0, min(row, descent.finite - 1)), 1 - along]))
 
 
 def on_slice(descent: Descent, line: Slice, selected: Descent) -> bool:
@@ -284,7 +284,7 @@ def _span(derivatives: Array, losses: Array, ceiling: float) -> tuple[float, flo
     return (low, high) if high > low else (-1.0, 1.0)
 
 
-def _kept(scene: Scene, parameter: str, held: float) -> Slice:
+def slice_along(scene: Scene, parameter: str, held: float) -> Slice:
     kept = _slices.setdefault(scene.grid, {})
     found = kept.pop((parameter, held), None)
     if found is None:

@@ -117,7 +117,7 @@ class SurfaceView(SurfacePainter):
             self._opengl = None
         self._reason = reason
         # later, as this may happen while it is painted; a queued call dies with the view, a timer's would not
-        QMetaObject.invokeMethod(self, "_tell", Qt.ConnectionType.QueuedConnection)
+        QMetaObject.invokeMethod(self, b"_tell", Qt.ConnectionType.QueuedConnection)
 
     @Slot()
     def _tell(self) -> None:

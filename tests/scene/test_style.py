@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lossviz.scene.style import DARK, LIGHT, MARKERS, PRINT, STYLES, mixed, rgb
+from lossviz.scene.style import CONTRAST, DARK, LIGHT, MARKERS, PRINT, STYLES, mixed, rgb
 
 
 def luminance(colour):
@@ -15,8 +15,9 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-def test_that_there_are_three_styles_by_name():
-    assert STYLES == {"light": LIGHT, "dark": DARK, "print": PRINT}
+def test_that_there_are_four_styles_by_name():
+    assert STYLES == {"light": LIGHT, "dark": DARK, "print": PRINT, "contrast": CONTRAST}
+    assert [name for name, style in STYLES.items() if style.is_dark] == ["dark", "contrast"]
 
 
 @pytest.mark.parametrize("style", [*STYLES.values()], ids=[*STYLES])
@@ -31,7 +32,7 @@ def test_that_text_can_be_read_on_every_ground(style):
 def test_that_paths_stand_out_from_their_card(style):
     for colour in style.paths:
         assert contrast(colour, style.card) > 3
-    assert len(set(style.paths)) == 4
+    assert len(set(style.paths)) == 8
 
 
 @pytest.mark.parametrize("style", [*STYLES.values()], ids=[*STYLES])
@@ -47,8 +48,8 @@ def test_that_the_ramp_goes_one_way_through_256_shades(style):
 
 
 def test_that_runs_beyond_the_last_colour_begin_again():
-    assert [LIGHT.path(k) for k in (0, 3, 4)] == ["#0072B2", "#8E3B8A", "#0072B2"]
-    assert len(set(MARKERS)) == len(MARKERS) >= 4
+    assert [LIGHT.path(k) for k in (0, 3, 8)] == ["#0072B2", "#8E3B8A", "#0072B2"]
+    assert len(set(MARKERS)) == len(MARKERS) == len(LIGHT.paths)
 
 
 def test_that_colours_are_mixed_channel_by_channel():

@@ -40,7 +40,6 @@ class CardFrame(QFrame):
             self.title.setText(title.upper())
             self.setAccessibleName(title)
 
-
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell of a double click on the title."""
         if event.position().y() <= self.body.contentsMargins().top() + self.title.height():
