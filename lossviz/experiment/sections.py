@@ -170,8 +170,8 @@ class ViewSection(_Section, frozen=True, kw_only=True):
     """How it is looked at: the axes, the layout, the camera of the 3-D view (degrees) and the selected run.
 
     `point` is a weight and bias that was picked, `large` the one card that is seen alone ("": none), `hidden` the cards
-    and controls that are not shown, `hide_future` keeps back what the steps that are not seen yet would tell. `pan_x` and
-    `pan_y` shift the 3-D picture right and up, in half widths of its box.
+    and controls that are not shown, `hide_future` keeps back what the steps that are not seen yet would tell. `pan_x`
+    and `pan_y` shift the 3-D picture right and up, in half widths of its box.
     """
 
     height: str = "linear"

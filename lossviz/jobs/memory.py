@@ -39,6 +39,7 @@ class Shelf(Generic[Value]):
         """Keep a value, and forget those that were not used for longest if there is no room."""
         self.made += 1
         self._values[key] = value
+        self._values.move_to_end(key)
         while len(self._values) > 1 and (len(self._values) > self.room or self._weight > self.heaviest):
             self._values.popitem(last=False)
         return value

@@ -1,9 +1,8 @@
 """Datasets: named columns of numbers, shipped with lossviz or read from a CSV file."""
 
-import io
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.landscape.naming import unknown
+from lossviz.landscape.units import one_of, unit_in_name
+from lossviz.landscape.work import completed
 from lossviz.resources import resource, shipped
 
 Array = NDArray[np.float64]
-
-LARGEST_FILE = 512 * 2**20
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 @dataclass(frozen=True)
@@ -65,9 +63,7 @@ class Dataset(Mapping[str, Array]):
     def __post_init__(self) -> None:
         arrays = {}
         for name, values in self.arrays.items():
-            array = np.array(values, dtype=np.float64)
-            array.flags.writeable = False
-            arrays[name] = array
+            arrays[name] = _kept(values)
         if len({array.shape for array in arrays.values()}) != 1 or next(iter(arrays.values())).ndim != 1:
             raise ValueError(f"{self.name}: the columns must be lists of numbers of one length.")
         if not next(iter(arrays.values())).size:
@@ -100,6 +96,17 @@ class Dataset(Mapping[str, Array]):
         return column in self.arrays
 
 
+def _kept(values: Any) -> Array:
+    """Give an array that nobody changes: a copy, but of one that owns its numbers and is read-only itself."""
+    if isinstance(values, np.ndarray) and values.dtype == np.float64:
+        numbers: Array = values
+        if numbers.flags.owndata and not numbers.flags.writeable:
+            return numbers
+    array = np.array(values, dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
 def datasets() -> tuple[str, ...]:
     """Name the shipped datasets."""
     return shipped("datasets", ".csv")
@@ -126,11 +133,34 @@ def dataset(name: str) -> Dataset:
     return Dataset(name, read.arrays, meaning, **about)
 
 
+def with_units(data: Dataset, units: Mapping[str, str]) -> Dataset:
+    """Give the dataset with units for some of its columns, as axes and numbers are to be told in.
+
+    Parameters
+    ----------
+    data : Dataset
+    units : mapping of str to str
+        From a column to its unit, ``{"age": "years"}``; "" for none.
+
+    Raises
+    ------
+    ValueError
+        If a column is not there; the sentence names the nearest.
+    """
+    meaning = dict(data.meaning)
+    for column, unit in units.items():
+        if column not in data:
+            raise ValueError(f"units of {data.name}: {unknown('a column', column, data.columns)}")
+        text, named = unit_in_name(column)
+        meaning[column] = Column(text if named == unit else column, unit, one_of(unit))
+    return replace(data, meaning=meaning)
+
+
 def read_csv(path: str | Path) -> Dataset:
     """Read columns of numbers from a text file with a header row.
 
-    The separator is a comma, semicolon or tab (with semicolons or tabs a decimal comma is understood); UTF-8 or UTF-16.
-    Rows with an empty cell are left out and counted in ``dropped``.
+    The separator is a comma, semicolon or tab (with semicolons or tabs a decimal comma is understood); UTF-8, UTF-16,
+    or the Windows-1252 of older programs. Rows with an empty cell are left out and counted in ``dropped``.
 
     Parameters
     ----------
@@ -144,71 +174,13 @@ def read_csv(path: str | Path) -> Dataset:
     OSError
         If it can't be read.
     """
-    path = Path(path)
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise ValueError(f"{path.name} has {size / 2**20:,.0f} MiB; at most {LARGEST_FILE // 2**20} MiB are read.")
-    raw = path.read_bytes()
-    encoding = next((encoding for mark, encoding in _MARKS if raw.startswith(mark)), "utf-8")
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        raise ValueError(f"{path.name} is not a text file in UTF-8 or UTF-16.") from None
-    first = text.lstrip().split("\n", 1)[0]
-    if not first or "\0" in text:
-        raise ValueError(f"{path.name} is empty or not a text file; expected a header row and rows of numbers.")
-    separator = max(",;\t", key=first.count)
-    import csv
-
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
-    try:
-        return _table(path, rows, comma=separator != ",")
-    except csv.Error as error:
-        raise ValueError(f"{path.name}: a row can't be read: {error}.") from None
+    return completed(reading_csv(path))
 
 
-def _table(path: Path, rows: Iterator[list[str]], comma: bool) -> Dataset:
-    numbered = enumerate(rows, start=1)
-    first, header = next(((n, row) for n, row in numbered if any(cell.strip() for cell in row)), (1, [""]))
-    header = [name.strip() for name in header]
-    if all(_is_number(name, comma) for name in header):
-        raise ValueError(f"{path.name}, row {first}: expected column names, found only numbers.")
-    if "" in header or len(set(header)) < len(header):
-        raise ValueError(
-            f"{path.name}, row {first}: every column needs a name of its own, found {', '.join(map(repr, header))}."
-        )
-    values: list[list[float]] = []
-    dropped = 0
-    for number, cells in numbered:
-        if not cells or all(not cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            raise ValueError(f"{path.name}, row {number}: expected {len(header)} cells, found {len(cells)}.")
-        if any(not cell.strip() for cell in cells):
-            dropped += 1
-            continue
-        try:
-            values.append([float(cell) for cell in cells])
-        except ValueError:
-            values.append([_number(path, number, *pair, comma) for pair in zip(header, cells, strict=True)])
-    if not values:
-        raise ValueError(f"{path.name} has no row of numbers below its header.")
-    table = np.array(values, dtype=np.float64)
-    if not np.all(np.isfinite(table)):
-        row, column = np.argwhere(~np.isfinite(table))[0]
-        raise ValueError(f"{path.name}, data row {row + 1}, column '{header[column]}': expected a finite number.")
-    return Dataset(path.stem, dict(zip(header, table.T, strict=True)), dropped=dropped)
+def reading_csv(path: str | Path) -> Generator[float, None, Dataset]:
+    """Read a CSV file as a generator that yields its progress; see ``read_csv``."""
+    # needed only where a file is read
+    from lossviz.landscape.csv_file import reading_columns
 
-
-def _is_number(cell: str, comma: bool) -> bool:
-    try:
-        float(cell.replace(",", ".") if comma else cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _number(path: Path, row: int, column: str, cell: str, comma: bool) -> float:
-    if _is_number(cell, comma):
-        return float(cell.replace(",", ".") if comma else cell)
-    raise ValueError(f"{path.name}, row {row}, column '{column}': expected a number, found '{cell.strip()}'.")
+    arrays, dropped = yield from reading_columns(Path(path))
+    return Dataset(Path(path).stem, arrays, dropped=dropped)

@@ -1,10 +1,12 @@
 """Typed formulas: arithmetic over named columns, checked against a whitelist before anything is evaluated."""
 
 import ast
+import keyword
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,8 @@ DEEPEST = 40
 MOST_NODES = 300
 
 _ALLOWED = "only numbers, column names, + - * / ** and brackets are allowed"
-_STRANGE = re.compile(r"[\"'`#$@\\]")
+_STRANGE = re.compile(r"[\"'#$@\\]")
+_QUOTED = re.compile(r"`([^`]*)`?")
 _NUMBER = re.compile(r"(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?(?![\w.])", re.ASCII)
 _NUMBER_BEGINS = re.compile(r"(?<![\w.])\.?[0-9][\w.]*")
 
@@ -62,7 +65,8 @@ class ColumnFormula:
     Parameters
     ----------
     text : str
-        The formula. A text that is exactly a column's name means that column, whatever letters it has.
+        The formula. A text that is exactly a column's name means that column, whatever letters it has; within a
+        formula a name that is no single word stands in backquotes, ```weight (kg)` / 1000``.
     columns : collection of str
         The names that may occur.
 
@@ -76,8 +80,9 @@ class ColumnFormula:
         self.text = text
         self._tree: ast.expr | None = None
         if text not in columns:
-            self._tree = _parsed(text)
-            _check(self._tree, columns, text)
+            plain, quoted = _unquoted(text, columns)
+            self._tree = _parsed(plain, text)
+            _check(self._tree, columns, plain, quoted)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,7 +110,35 @@ class ColumnFormula:
         return Affine(found[0], found[1], found[2])
 
 
-def _parsed(text: str) -> ast.expr:
+def written(column: str) -> str:
+    """Give a column's name as it stands in a formula: in backquotes where it is no single word."""
+    word = column.isidentifier() and not keyword.iskeyword(column) and normalize("NFKC", column) == column
+    return column if word else f"`{column}`"
+
+
+def _unquoted(text: str, columns: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+    """Put a word of the same length in the place of each name in backquotes; give the columns of these words."""
+    quoted: dict[str, str] = {}
+
+    def word(found: re.Match[str]) -> str:
+        name, place = found[1], found.start() + 1
+        if not found[0].endswith("`") or len(found[0]) < 2:
+            raise FormulaError("a backquote has no partner", place)
+        if name not in columns:
+            raise FormulaError(unknown("a column", name, columns), place)
+        # a letter that no column begins with, as many as needed to tell the names apart
+        letter = next(c for c in map(chr, range(0x4E00, 0x9FFF)) if c not in letters)
+        letters.add(letter)
+        made = letter + "_" * (len(name) - 1)
+        quoted[made] = name
+        return f" {made} "
+
+    letters = {name[0] for name in columns if name}
+    # one that is too long is refused before it is looked at
+    return (_QUOTED.sub(word, text) if len(text) <= LONGEST else text), quoted
+
+
+def _parsed(text: str, typed: str) -> ast.expr:
     if not text.strip():
         raise FormulaError("the formula is empty", 1)
     if len(text) > LONGEST:
@@ -121,14 +154,19 @@ def _parsed(text: str) -> ast.expr:
     try:
         return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise FormulaError(f"'{text}' is not a formula: {error.msg}", start + (error.offset or 1)) from None
+        # Python gives no place to what is missing at the end
+        place = start + (error.offset or len(text.strip()) + 1)
+        raise FormulaError(f"'{typed}' is not a formula: {error.msg}", place) from None
     except (ValueError, RecursionError, MemoryError):
         raise FormulaError(
             "the formula can't be read: a character is not allowed, or it is nested too deep", 1
         ) from None
 
 
-def _check(tree: ast.expr, columns: tuple[str, ...], text: str) -> None:
+def _check(tree: ast.expr, columns: tuple[str, ...], text: str, quoted: dict[str, str]) -> None:
+    """Refuse what is not allowed, and put the columns' own names into the tree."""
+    # Python composes letters: a column's name may be written as two characters, and the same name as one
+    names = {normalize("NFKC", name): name for name in reversed(columns)} | quoted
     start = len(text) - len(text.lstrip())
     lines = text.strip().splitlines(keepends=True)
     todo = [(tree, 1)]
@@ -151,8 +189,9 @@ def _check(tree: ast.expr, columns: tuple[str, ...], text: str) -> None:
                 if not _fits(value):
                     raise FormulaError("the number is too large", column)
             case ast.Name(id=name):
-                if name not in columns:
+                if name not in names:
                     raise FormulaError(unknown("a column", name, columns), column)
+                node.id = names[name]
             case _:
                 raise FormulaError(_ALLOWED, column)
 

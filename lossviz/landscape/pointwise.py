@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.landscape.condensed import Condensed, Weighted
 from lossviz.landscape.domain import Domain
 from lossviz.landscape.fitted import Fit
 from lossviz.landscape.losses import Loss
@@ -24,19 +25,19 @@ class PointwiseFit(Fit):
 
     ∂L/∂w = mean cost'·x, ∂L/∂b = mean cost', and the Hessian is mean cost''·[[x², x], [x, 1]].
     Equal samples are summed once with their number as weight: whole numbers repeat (an age, a weight in pounds), so
-    that a million births cost as much as their few hundred different values.
+    that a million births cost as much as their few hundred different values; where very many differ, they are
+    condensed to fewer ones whose sums are equal to 1e-12.
     """
 
     def __init__(self, samples: Samples, model: Model, measure: Loss, domain: Domain | None = None) -> None:
         super().__init__(samples, model, measure, domain)
-        pairs, counts = np.unique(np.stack([samples.x, samples.y]), axis=1, return_counts=True)
-        self._x, self._y = np.ascontiguousarray(pairs[0]), np.ascontiguousarray(pairs[1])
-        self._weight = counts / len(samples.x)
+        x, y, counts = _different(samples.x, samples.y)
+        self._samples = Condensed(Weighted(x, y, counts / len(samples.x)))
 
     @property
     def cost_per_point(self) -> int:
-        """How many different samples there are."""
-        return len(self._x)
+        """How many different samples there are, or what they are condensed to."""
+        return len(self._samples.for_weights(np.array(self.domain.w)).x)
 
     @cached_property
     def known_minimum(self) -> tuple[float, float] | None:
@@ -44,12 +45,13 @@ class PointwiseFit(Fit):
 
         The steps are made with the feature standardised, as they lose all digits in a ravine.
         """
-        mean = float(self._weight @ self._x)
-        deviation = float(np.sqrt(self._weight @ (self._x - mean) ** 2))
+        x, weight = self._samples.samples.x, self._samples.samples.weight
+        mean = float(weight @ x)
+        deviation = float(np.sqrt(weight @ (x - mean) ** 2))
         if not deviation > 1e-14 * abs(mean):
             return None
         standard = copy(self)
-        standard._x = (self._x - mean) / deviation
+        standard._samples = self._samples.standardized(mean, deviation)
         found = standard._newton()
         return None if found is None else (found[0] / deviation, found[1] - found[0] * mean / deviation)
 
@@ -85,8 +87,9 @@ class PointwiseFit(Fit):
         w, b = np.broadcast_arrays(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))
         assert self.measure.cost is not None
         flat = np.empty(w.size)
-        for part, z in self._blocks(w.ravel(), b.ravel()):
-            flat[part] = self.measure.cost(z, self._y) @ self._weight
+        samples = self._samples.for_weights(w)
+        for part, z in self._blocks(samples, w.ravel(), b.ravel()):
+            flat[part] = self.measure.cost(z, samples.y) @ samples.weight
         return flat.reshape(w.shape)
 
     def value_and_gradient(self, theta: Array) -> tuple[Array, Array]:
@@ -96,12 +99,13 @@ class PointwiseFit(Fit):
         shape = theta.shape[1:]
         w, b = theta.reshape(2, -1)
         value, gradient = np.empty(w.size), np.empty((2, w.size))
-        weighted_x = self._weight * self._x
-        for part, z in self._blocks(w, b):
-            value[part] = self.measure.cost(z, self._y) @ self._weight
-            slope = self.measure.slope(z, self._y)
+        samples = self._samples.for_weights(w)
+        weighted_x = samples.weight * samples.x
+        for part, z in self._blocks(samples, w, b):
+            value[part] = self.measure.cost(z, samples.y) @ samples.weight
+            slope = self.measure.slope(z, samples.y)
             gradient[0, part] = slope @ weighted_x
-            gradient[1, part] = slope @ self._weight
+            gradient[1, part] = slope @ samples.weight
         return value.reshape(shape), gradient.reshape(2, *shape)
 
     def hessian(self, w: Value, b: Value) -> Array:
@@ -109,21 +113,31 @@ class PointwiseFit(Fit):
         w, b = np.broadcast_arrays(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))
         assert self.measure.curvature is not None
         flat = np.empty((2, 2, w.size))
-        weighted_x = self._weight * self._x
-        for part, z in self._blocks(w.ravel(), b.ravel()):
-            curvature = self.measure.curvature(z, self._y)
-            flat[0, 0, part] = curvature @ (weighted_x * self._x)
+        samples = self._samples.for_weights(w)
+        weighted_x = samples.weight * samples.x
+        for part, z in self._blocks(samples, w.ravel(), b.ravel()):
+            curvature = self.measure.curvature(z, samples.y)
+            flat[0, 0, part] = curvature @ (weighted_x * samples.x)
             flat[0, 1, part] = flat[1, 0, part] = curvature @ weighted_x
-            flat[1, 1, part] = curvature @ self._weight
+            flat[1, 1, part] = curvature @ samples.weight
         return flat.reshape(2, 2, *w.shape)
 
     def batch(self, indices: Sequence[int] | NDArray[np.intp]) -> "PointwiseFit":
         """Give the loss over these samples alone."""
         return PointwiseFit(self.data.take(indices), self.model, self.measure, self.domain)
 
-    def _blocks(self, w: Array, b: Array) -> Iterator[tuple[slice, Array]]:
+    def _blocks(self, samples: Weighted, w: Array, b: Array) -> Iterator[tuple[slice, Array]]:
         """Yield (slice of the points, z of those points × samples)."""
-        points = max(1, BLOCK // len(self._x))
+        points = max(1, BLOCK // len(samples.x))
         for low, high in pairwise([*range(0, w.size, points), w.size]):
             part = slice(low, high)
-            yield part, np.multiply.outer(w[part], self._x) + b[part, None]
+            yield part, np.multiply.outer(w[part], samples.x) + b[part, None]
+
+
+def _different(x: Array, y: Array) -> tuple[Array, Array, NDArray[np.intp]]:
+    """Give the different pairs of x and y, in their order, and how often each occurs."""
+    # not np.unique by columns: it sorts them without letting other threads run, half a second for a million
+    order = np.lexsort((y, x))
+    x, y = x[order], y[order]
+    first = np.flatnonzero(np.concatenate([[True], (x[1:] != x[:-1]) | (y[1:] != y[:-1])]))
+    return x[first], y[first], np.diff(first, append=len(x))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lossviz.landscape.datasets import Column, Dataset
 from lossviz.landscape.formula import Affine, ColumnFormula, FormulaError
+from lossviz.landscape.units import unit_in_name
 
 Array = NDArray[np.float64]
 
@@ -122,7 +123,8 @@ class Samples:
             return ""
         origin = -self.feature_line.shift / self.feature_line.scale + 0.0
         mean = "the mean " if self.standardized else ""
-        return f"{mean}{self.feature_line.column} {origin:.3g}"
+        # a unit in the column's name would stand before the number
+        return f"{mean}{unit_in_name(self.feature_line.column)[0]} {origin:.3g}"
 
     def _column(self, name: str) -> Column:
         return self.dataset.meaning.get(name, Column(name))

@@ -4,9 +4,11 @@ import pytest
 
 import lossviz as lv
 from lossviz.experiment import ExperimentError, parse
+from lossviz.experiment.from_table import ChoiceError
 from lossviz.jobs import tasks
-from lossviz.jobs.messages import ComputeScene, Request
+from lossviz.jobs.messages import ComputeScene, FitTable, LeaveTable, ReadTable, Request
 from lossviz.jobs.tasks import Memory, perform, scene_of
+from lossviz.landscape import csv_file
 from lossviz.resources import resource
 from lossviz.scene.scene import Scene
 
@@ -219,3 +221,90 @@ def test_that_a_wrong_column_is_refused_by_the_task(refused):
 def test_that_an_unknown_request_is_refused(refused):
     with refused("nothing is known to do for a Request", TypeError):
         perform(Request(1), Memory())
+
+
+# Tables
+
+
+@pytest.fixture
+def births(tmp_path):
+    path = tmp_path / "births.csv"
+    path.write_text("age,weight,low\n18,3.0,0\n22,,0\n28,3.4,0\n31,2.3,1\n40,2.9,0\n", encoding="utf-8")
+    return path
+
+
+def answer(request, memory):
+    return parts_of(perform(request, memory))[1]
+
+
+def test_that_a_table_is_read_once_until_it_is_edited(births):
+    kept = Memory()
+    data = answer(ReadTable(1, str(births)), kept)
+    assert (data.rows, data.dropped, data.columns) == (4, 1, ("age", "weight", "low"))
+    assert answer(ReadTable(2, str(births)), kept) is data
+    births.write_text("age,weight\n18,3.0\n", encoding="utf-8")
+    assert answer(ReadTable(3, str(births)), kept).rows == 1
+    assert kept.tables.made == 2
+
+
+def test_that_reading_a_table_tells_its_progress(births):
+    parts, _ = parts_of(perform(ReadTable(1, str(births)), Memory()))
+    assert parts
+    assert all(isinstance(part, float) and 0.0 <= part <= 1.0 for part in parts)
+
+
+def test_that_a_table_that_is_not_there_is_refused_in_a_sentence(tmp_path, refused):
+    with refused("nowhere.csv can't be read: No such file or directory.", OSError):
+        answer(ReadTable(1, str(tmp_path / "nowhere.csv")), Memory())
+    with refused("can't be read: Is a directory.", OSError):
+        answer(ReadTable(1, str(tmp_path)), Memory())
+
+
+def test_that_another_formula_of_a_file_reads_it_no_more(births):
+    kept = Memory()
+    proposal = answer(FitTable(1, str(births)), kept)
+    # the label is 0 and 1
+    assert (proposal.surface.feature, proposal.surface.label, proposal.surface.model) == ("age", "low", "logistic")
+    scene_of(proposal, 9, kept)
+    for number, feature in enumerate(("age/10", "(age - 18)/10")):
+        chosen = msgspec.structs.replace(proposal.surface, feature=feature, label="weight", model="linear", loss=None)
+        experiment = answer(FitTable(2 + number, str(births), chosen), kept)
+        assert experiment.surface == chosen
+        # the picture's surface is the one that was fitted
+        fitted = kept.surfaces.made
+        assert scene_of(experiment, 9, kept).surface.data.feature == feature
+        assert kept.surfaces.made == fitted
+    assert kept.tables.made == 1
+
+
+def test_that_choices_that_make_no_experiment_are_an_answer(births):
+    kept = Memory()
+    proposal = answer(FitTable(1, str(births)), kept)
+    chosen = msgspec.structs.replace(proposal.surface, label="weight")
+    error = answer(FitTable(2, str(births), chosen), kept)
+    assert isinstance(error, ChoiceError)
+    assert (error.choice, error.surface) == ("label", chosen)
+
+
+def test_that_the_progress_of_a_file_is_that_of_its_scene(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_file, "BLOCK", 64)
+    path = tmp_path / "mine.csv"
+    path.write_text("age,bwt\n" + "".join(f"{18 + k % 20},{2000 + k}\n" for k in range(100)), encoding="utf-8")
+    experiment = parse(TEXT.replace('data = "birthwt"', 'path = "mine.csv"'), folder=tmp_path)
+    kept = Memory()
+    parts, _ = parts_of(perform(ComputeScene(1, experiment, 9), kept))
+    reading = [part for part in parts if isinstance(part, float)][:12]
+    assert reading == sorted(reading)
+    assert len(set(reading)) == 12
+    # left in the middle of the file, nothing of it is kept
+    other = Memory()
+    work = perform(ComputeScene(1, experiment, 9), other)
+    for _ in range(5):
+        next(work)
+    work.close()
+    assert (other.tables.made, other.surfaces.made) == (0, 0)
+
+
+def test_that_leaving_a_table_is_nothing_but_the_newest_request():
+    assert answer(LeaveTable(1), Memory()) is None
+    assert LeaveTable.channel == ReadTable.channel == FitTable.channel != ComputeScene.channel

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossviz.landscape.formula import ColumnFormula, FormulaError
+from lossviz.landscape.formula import Affine, ColumnFormula, FormulaError, written
 
 COLUMNS = {
     "age": np.array([19.0, 33.0, 20.0, -4.5, 0.0]),
@@ -337,3 +337,55 @@ def test_that_an_unknown_column_is_refused_with_the_nearest():
 def test_that_a_large_power_stays_a_float():
     assert math.isinf(values("9**9**9**9")[0])
     assert values("2**1000")[0] == 2.0**1000
+
+
+# Names that are no single word
+
+ODD = {"weight (kg)": np.array([2.0, 4.0]), "class": np.array([1.0, 2.0]), "größe": np.array([3.0, 5.0])}
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "names"),
+    [
+        ("`weight (kg)`", [2, 4], ("weight (kg)",)),
+        ("`weight (kg)`/2", [1, 2], ("weight (kg)",)),
+        ("`weight (kg)`*`class` - größe", [-1, 3], ("größe", "weight (kg)", "class")),
+        ("`größe` + 1", [4, 6], ("größe",)),
+        # the same letter as one character and as two
+        ("gro\u0308ße + 1", [4, 6], ("größe",)),
+    ],
+)
+def test_that_a_name_in_backquotes_is_a_column(text, values, names):
+    formula = ColumnFormula(text, tuple(ODD))
+    assert formula.evaluate(ODD).tolist() == values
+    assert sorted(formula.names) == sorted(names)
+
+
+def test_that_a_formula_of_a_name_in_backquotes_is_affine():
+    assert ColumnFormula("(`weight (kg)` - 4)/2", tuple(ODD)).affine() == Affine("weight (kg)", 0.5, -2.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "said"),
+    [
+        ("`weight (kg)", 1, "a backquote has no partner"),
+        ("1 + `", 5, "a backquote has no partner"),
+        ("1 + `weight`", 5, "'weight' is not a column; did you mean 'weight (kg)'?"),
+        ("``", 1, "'' is not a column"),
+        ("`weight (kg)` + b", 17, "'b' is not a column"),
+        ("`weight (kg)` `class`", 16, "is not a formula"),
+        ("2`class`", 3, "'2`class`' is not a formula"),
+        ("`" + "x" * 600 + "`", 501, "at most 500 are allowed"),
+    ],
+)
+def test_that_an_error_beside_backquotes_is_placed_where_it_was_typed(text, column, said):
+    with pytest.raises(FormulaError) as caught:
+        ColumnFormula(text, tuple(ODD))
+    assert said in str(caught.value)
+    assert caught.value.column == column
+
+
+def test_that_every_column_can_be_written_in_a_formula():
+    for name in ODD:
+        assert ColumnFormula(f"{written(name)} + 0", tuple(ODD)).names == (name,)
+    assert [written(name) for name in ODD] == ["`weight (kg)`", "`class`", "größe"]
