@@ -14,6 +14,8 @@ class Ghosts:
     def __init__(self) -> None:
         self._before: Scene | None = None
         self._gesture: object | None = None
+        self._origin: Experiment | None = None
+        """The experiment that the ghosts which are seen come from."""
 
     def changes(self, scene: Scene | None, gesture: object | None) -> None:
         """Something is about to change; within one drag, what stood before the drag is the ghost."""
@@ -24,7 +26,7 @@ class Ghosts:
 
     def forget(self) -> None:
         """Nothing before now is a ghost."""
-        self._before, self._gesture = None, None
+        self._before, self._gesture, self._origin = None, None, None
 
     def haunt(self, scene: Scene) -> Scene:
         """Give a scene with its ghosts: runs of the same surface whose path the change made another one."""
@@ -37,17 +39,19 @@ class Ghosts:
             for descent in before.descents[: len(scene.descents)]
             if descent.shown and id(descent.trajectory) not in kept and scene.descents[descent.number].shown
         )
-        if not ghosts:
+        if ghosts:
+            self._origin = before.experiment
+        else:
             # a change that touches no path leaves the ghosts of the one before
             ghosts = tuple(d for d in before.ghosts if id(d.trajectory) not in kept)
         return replace(scene, ghosts=ghosts)
 
     def as_runs(self, scene: Scene | None, now: Experiment) -> tuple[Run, ...]:
         """Give runs that make the ghosts' paths again, whatever all runs share by now."""
-        before = self._before
-        if scene is None or before is None or not scene.ghosts:
+        origin = self._origin
+        if scene is None or origin is None:
             return ()
-        return tuple(self._run(ghost, before.experiment, now) for ghost in scene.ghosts)
+        return tuple(self._run(ghost, origin, now) for ghost in scene.ghosts)
 
     @staticmethod
     def _run(ghost: Descent, then: Experiment, now: Experiment) -> Run:

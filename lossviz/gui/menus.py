@@ -189,8 +189,8 @@ class Menus(QObject):
         )
         camera = menu.addMenu("Ca&mera")
         for number, name in enumerate(PRESETS):
-            keys = ("Ctrl+R",) if number == 0 else ()
-            add(camera, name[:1].upper() + name[1:], wishes.see_from, keys, f"See the surface {name}", data=name)
+            reset: tuple[str, ...] = ("Ctrl+R",) if number == 0 else ()
+            add(camera, name[:1].upper() + name[1:], wishes.see_from, reset, f"See the surface {name}", data=name)
         menu.addSeparator()
         themes = menu.addMenu("&Theme")
         self._themes = QActionGroup(self)

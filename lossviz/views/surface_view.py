@@ -3,7 +3,7 @@
 import weakref
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QMetaObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
 from lossviz.scene.style import Style
@@ -29,6 +29,7 @@ class SurfaceView(SurfacePainter):
 
     renderer_changed = Signal(str)
     """Something else draws now: `renderer_text`."""
+    _changed = Signal()
 
     def __init__(self, style: Style, scale: float = 1.0, probe: OpenGLProbe | None = None) -> None:
         super().__init__(style, scale)
@@ -37,6 +38,7 @@ class SurfaceView(SurfacePainter):
         self._asked = self._waiting = False
         """Whether it was asked for OpenGL; whether OpenGL waits for the camera to stand still."""
         self._reason = ""
+        self._changed.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     @property
     def renderer_text(self) -> str:
@@ -117,7 +119,7 @@ class SurfaceView(SurfacePainter):
             self._opengl = None
         self._reason = reason
         # later, as this may happen while it is painted; a queued call dies with the view, a timer's would not
-        QMetaObject.invokeMethod(self, b"_tell", Qt.ConnectionType.QueuedConnection)
+        self._changed.emit()
 
     @Slot()
     def _tell(self) -> None:
