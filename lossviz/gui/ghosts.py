@@ -34,11 +34,14 @@ class Ghosts:
         if before is None or before.surface is not scene.surface:
             return scene
         kept = {id(descent.trajectory) for descent in scene.descents}
-        ghosts = tuple(
-            descent
-            for descent in before.descents[: len(scene.descents)]
-            if descent.shown and id(descent.trajectory) not in kept and scene.descents[descent.number].shown
-        )
+        ghosts: tuple[Descent, ...] = ()
+        # a run that was added or removed is no knob that was turned
+        if len(before.descents) == len(scene.descents):
+            ghosts = tuple(
+                descent
+                for descent, now in zip(before.descents, scene.descents, strict=True)
+                if descent.shown and now.shown and id(descent.trajectory) not in kept
+            )
         if ghosts:
             self._origin = before.experiment
         else:
