@@ -132,3 +132,68 @@ def test_that_the_doctor_says_what_is_missing_without_a_display() -> None:
     assert lines["display"].startswith("NO")
     assert "painted without it" in lines["OpenGL"]
     assert lines["fonts"].startswith("yes")
+
+
+CLOSE_AT = """
+import sys
+from time import perf_counter
+from PySide6.QtCore import QTimer
+from lossviz.gui import app, main_window
+
+moment = sys.argv[1]
+made = main_window.MainWindow.__init__
+def init(window, *arguments, **named):
+    made(window, *arguments, **named)
+    window.furnished.connect(lambda: QTimer.singleShot(0, lambda: begin(window)))
+main_window.MainWindow.__init__ = init
+
+def begin(window):
+    session, furniture = window.session, window.furniture
+    if moment == "playing":
+        window.player.play()
+    elif moment == "computing":
+        session.edit_descent(steps=9_000)
+    elif moment == "dragging":
+        session.grasp()
+        session.move_start(0.0, 1.0)
+    elif moment == "exporting":
+        furniture.dialogs.show_export()
+        furniture.dialogs.export.form.file.setText(sys.argv[2])
+        furniture.dialogs.export.start()
+    elif moment == "asking":
+        session.move_start(0.0, 1.0)
+        window.files.open("raw-age")
+    elif moment == "dialogs":
+        furniture.dialogs.show_keys()
+        furniture.dialogs.show_history()
+        furniture.dialogs.show_preferences()
+    QTimer.singleShot(60, lambda: close(window))
+
+def close(window):
+    global closed
+    assert moment != "exporting" or window.furniture.dialogs.export.job.running
+    closed = perf_counter()
+    window.document.give_up()
+    window.close()
+
+code = app.main()
+print(perf_counter() - closed)
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("moment", ["playing", "computing", "dragging", "exporting", "asking", "dialogs"])
+def test_that_closing_at_any_moment_ends_the_process_within_three_seconds(moment: str, tmp_path: Path) -> None:
+    ended = run_python(
+        CLOSE_AT,
+        moment,
+        str(tmp_path / "film.gif"),
+        QT_QPA_PLATFORM="offscreen",
+        DISPLAY=None,
+        XDG_CONFIG_HOME=str(tmp_path),
+        XDG_DATA_HOME=str(tmp_path),
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert float(ended.stdout) < 3.0
+    assert not [file for file in tmp_path.iterdir() if file.suffix in (".gif", ".part")]
