@@ -49,8 +49,8 @@ LAYOUTS: dict[str, Layout] = {
         "Race",
         "The descents against one another",
         _column(
-            (11, _row((1, "surface"), (1, "map"))),
-            (10, _row((36, "loss"), (36, "data"), (30, "happening"))),
+            (10.4, _row((1, "surface"), (1, "map"))),
+            (10.6, _row((36, "loss"), (36, "data"), (30, "happening"))),
         ),
         _column((11, _row((1, "surface"), (1, "map"))), (10, _row((1, "loss"), (1, "data")))),
     ),

@@ -165,7 +165,7 @@ def _rows(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: int)
         rows += _terms(worked, told_rate)
     if frame.phase:
         return (*rows, *_outcome(frame, descent, worked, begin))
-    rows += _loss(scene, float(t.losses[begin]))
+    rows.append(_loss(scene, float(t.losses[begin])))
     rows += _in_columns(frame, w, b)
     return tuple(rows)
 
@@ -195,12 +195,12 @@ def _outcome(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: i
     return [Row("lands at", landed, "move"), Row("loss", (loss,), "check")]
 
 
-def _loss(scene: Scene, loss: float) -> list[Row]:
+def _loss(scene: Scene, loss: float) -> Row:
     """Give the loss, and a mean square's root, which has the unit of the label."""
-    rows = [Row("loss", (f"{fixed(loss)} {scene.loss_unit}".rstrip(),))]
+    text = f"{fixed(loss)} {scene.loss_unit}".rstrip()
     if scene.surface.measure.name == "mse":
-        rows.append(Row("RMSE", (f"{fixed(float(np.sqrt(loss)))} {scene.surface.data.label_unit}".rstrip(),)))
-    return rows
+        text += f", RMSE {fixed(float(np.sqrt(loss)))} {scene.surface.data.label_unit}".rstrip()
+    return Row("loss", (text,))
 
 
 def _rate(evidence: Evidence, k: int, rate: float, here: str) -> Row:

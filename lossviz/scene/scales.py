@@ -57,15 +57,17 @@ class Scale:
         if not (np.isfinite(start) and np.isfinite(end) and end > start):
             return []
         bottom, top = (float(self.value(side)) for side in (start, end))
-        # the smallest distance of two ticks: where `most` say 74 pixels each, 25 are enough
-        apart = (end - start) / (3.0 * max(1, most))
+        found: list[float] = []
         for factors, every in (((1, 2, 5), 1), ((1,), 1), ((1,), 2), ((1,), 5), ((1,), 10), ((1,), 20), ((1,), 50)):
             ticks = self._round(bottom, top, factors, every)
             if len(ticks) < 2:
                 break
-            if np.diff(self.place(np.array(ticks))).min() >= apart:
-                return ticks
-        return nice_ticks(bottom, top, most)
+            found = ticks
+            # in parts of what one tick has on average: its figures, and some air
+            room = np.array([0.13 + 0.11 * len(f"{tick:.3g}") for tick in ticks]) * (end - start) / max(1, most)
+            if np.all(np.diff(self.place(np.array(ticks))) >= (room[:-1] + room[1:]) / 2.0):
+                break
+        return found or nice_ticks(bottom, top, most)
 
     def _round(self, low: float, high: float, factors: tuple[int, ...], every: int) -> list[float]:
         """Give `factors` times every so manyth power of ten, from low to high; for steps 0 too."""

@@ -36,9 +36,14 @@ def load_fonts() -> bool:
 
 def font(size: float, weight: QFont.Weight = QFont.Weight.Normal, spacing: float = 0.0) -> QFont:
     """Give the bundled font with figures of equal width; size in pixels, spacing between letters in pixels."""
+    return QFont(_font(max(1, round(size)), weight, spacing))
+
+
+@lru_cache(256)
+def _font(size: int, weight: QFont.Weight, spacing: float) -> QFont:
     load_fonts()
     made = QFont(FAMILY)
-    made.setPixelSize(max(1, round(size)))
+    made.setPixelSize(size)
     made.setWeight(weight)
     made.setFeature(QFont.Tag("tnum"), 1)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
@@ -231,4 +236,13 @@ def polygon(points: NDArray[np.float64]) -> QPolygonF:
 
 def text_width(text: str, with_font: QFont) -> float:
     """Give how wide a text is, in pixels."""
-    return QFontMetricsF(with_font).horizontalAdvance(text)
+    look = (text, with_font.pixelSize(), with_font.weight(), with_font.letterSpacing(), with_font.italic())
+    width = _widths.get(look)
+    if width is None:
+        if len(_widths) > 10_000:
+            _widths.clear()
+        width = _widths[look] = QFontMetricsF(with_font).horizontalAdvance(text)
+    return width
+
+
+_widths: dict[tuple[str, int, QFont.Weight, float, bool], float] = {}

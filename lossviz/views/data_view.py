@@ -13,7 +13,7 @@ from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.picked import Picked, dots_every, line_through, looked_at, picked, residuals_every
 from lossviz.scene.scene import Descent, Scene
 from lossviz.scene.style import Style
-from lossviz.views.brushes import color, draw_shape, marker, pen, polygon
+from lossviz.views.brushes import casing, color, draw_shape, marker, pen, polygon, stroke
 from lossviz.views.chart import Chart
 from lossviz.views.hint import fitting
 from lossviz.views.pad import Pad
@@ -186,12 +186,9 @@ class DataView(Chart):
         starts, ends = self._course(ball.w, ball.b)
         if not len(starts):
             return None
-        colour, chain = self.style_.path(ball.descent.number), _chain(starts, ends)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(self.style_.card, 4.2, self.scale_, 0.8))
-        painter.drawPolyline(chain)
-        painter.setPen(pen(colour, 2.2, self.scale_))
-        painter.drawPolyline(chain)
+        colour = self.style_.path(ball.descent.number)
+        self._draw(painter, starts, ends, casing(self.style_.card, 4.2, self.scale_))
+        self._draw(painter, starts, ends, stroke(colour, 2.2, self.scale_))
         if self.frame.scene.surface.measure.binary and ball.w != 0.0:
             self._paint_boundary(painter, ball.w, ball.b, colour)
         # the marker a little inside, each run's at another place, so that equal lines stay told apart
@@ -206,8 +203,15 @@ class DataView(Chart):
         w, b = (float(value) for value in ghost.trajectory.path[row])
         starts, ends = self._course(w, b)
         if len(starts):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(pen(self.style_.path(ghost.number), 1.6, self.scale_, 0.35))
+            self._draw(painter, starts, ends, casing(self.style_.path(ghost.number), 1.6, self.scale_, 0.35))
+
+    def _draw(self, painter: QPainter, starts: Array, ends: Array, with_pen: QPen) -> None:
+        """Draw a course: one line is drawn many times as fast as a polyline."""
+        painter.setPen(with_pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._straight:
+            painter.drawLine(QLineF(*starts[0].tolist(), *ends[-1].tolist()))
+        else:
             painter.drawPolyline(_chain(starts, ends))
 
     def _paint_picked(self, painter: QPainter, chosen: Picked) -> list[tuple[str, Array]]:

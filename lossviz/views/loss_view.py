@@ -1,5 +1,6 @@
 """The loss curve: loss by step, of every run up to the step that is seen."""
 
+from collections.abc import Hashable
 from typing import ClassVar
 
 import numpy as np
@@ -8,32 +9,47 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from lossviz.diagnosis.wording import short
+from lossviz.scene import readout
 from lossviz.scene.frame import Ball, Frame
-from lossviz.views.brushes import color, font, halo_text, pen, text_width
+from lossviz.scene.loss_range import loss_range
+from lossviz.scene.scales import LINEAR, LOG, LOG_STEP
+from lossviz.scene.scene import Descent
+from lossviz.views.brushes import color, font, halo_text, pen, stroke, text_width
 from lossviz.views.chart import Chart
+from lossviz.views.tags import CROWD, spread, thinned
 
 Array = NDArray[np.float64]
 
 WINDOWS = (25, 50, 100, 200, 400, 800)
 """The axis of steps grows in these strides, so that it neither tells the future nor moves at each step."""
+BELOW = 1e6
+"""Pixels down: where a logarithmic axis has no place for a loss, its line leaves through the bottom."""
 
 
 class LossView(Chart):
     """Loss by step; the range follows the runs that stay finite, a diverging one leaves through the top."""
 
     title: ClassVar[str] = "Loss by step"
+    kind: ClassVar[str] = "loss"
+    draws_ghosts: ClassVar[bool] = True
+    hurries: ClassVar[bool] = True
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
-        scene = frame.scene
-        self.label("step", scene.loss_text)
-        last = float(self._last(frame))
+        scene, view = frame.scene, frame.scene.experiment.view
+        across = LOG_STEP if view.step_axis == "log" else LINEAR
+        up = LOG if view.loss_axis == "log" else LINEAR
+        self.label(
+            "step" if across.linear else "step, log", scene.loss_text if up.linear else f"{scene.loss_text}, log"
+        )
+        last = float(across.place(float(self._last(frame))))
         # the labels at the ends of the curves have their room to the right of the last step
         face = font(self.style_.text * self.scale_)
         tags = max((text_width(descent.tag, face) for descent in scene.shown), default=0.0)
         room, width = tags + 20.0 * self.scale_, self.box.rect().width()
         share = min(0.4, room / width) if width > 0 else 0.0
-        self.show_range((-0.045 * last, last / (1.0 - share)), self._vertical(frame))
+        left, right = (float(across.value(place)) for place in (-0.045 * last, last / (1.0 - share)))
+        self.show_range((left, right), loss_range(frame, not up.linear), (across, up))
         super().draw(frame)
 
     def resizeEvent(self, event: object) -> None:
@@ -46,123 +62,175 @@ class LossView(Chart):
         steps = frame.scene.steps
         return min(steps, next((w for w in WINDOWS if w >= 1.08 * frame.step), int(np.ceil(1.08 * frame.step))))
 
-    def _vertical(self, frame: Frame) -> tuple[float, float]:
-        """Give a range that holds the start and every run that doesn't diverge, and doesn't depend on the step."""
-        losses = []
-        for descent in frame.scene.shown:
-            values = descent.trajectory.losses[: descent.finite]
-            if values.size:
-                stays = not descent.diverges
-                losses.append(np.minimum(values, 3.0 * values[0]) if stays else values[:1])
-        high = max((float(np.max(v)) for v in losses), default=1.0)
-        low = min((float(np.min(v)) for v in losses), default=0.0)
-        if frame.minimum is not None:
-            low = min(low, frame.minimum[2])
-        span = high - low or abs(high) or 1.0
-        top = high + 0.42 * span
-        # below the smallest loss there is room for its name; 0 is the floor where it leaves that room
-        return (0.0 if 0.13 * top <= low < 0.6 * span else low - 0.15 * (top - low)), top
+    def background_key(self) -> Hashable:
+        """Give the smallest loss; grid lines depend on the range alone."""
+        return self._smallest()
+
+    def _smallest(self) -> float | None:
+        """Give the smallest possible loss, where it is known and has a place on the axis."""
+        minimum = self.frame.minimum if self.frame else None
+        return minimum[2] if minimum is not None and (self.scales[1].linear or minimum[2] > 0.0) else None
+
+    def _down(self, loss: float) -> float:
+        """Give how far down a loss lies, in pixels."""
+        return float(self.pixels(np.array(0.0), np.array(loss))[1])
 
     def paint_background(self, painter: QPainter) -> None:
         """Draw the grid lines and the smallest possible loss."""
-        assert self.frame is not None
         rect = self.box.rect()
         _, ticks = self.ticks()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen(self.style_.hairline, 1.0, self.scale_, 0.7))
-        for y in self.pixels(np.zeros(len(ticks)), np.array(ticks))[:, 1].tolist():
-            painter.drawLine(QLineF(0.0, round(y), rect.width(), round(y)))
-        minimum = self.frame.minimum
-        if minimum is None:
-            return
-        y = float(self.pixels(np.array(0.0), np.array(minimum[2]))[1])
-        painter.setPen(pen(self.style_.quiet, 1.2, self.scale_, style=Qt.PenStyle.DashLine))
-        painter.drawLine(QLineF(0.0, round(y), rect.width(), round(y)))
+        for tick in ticks:
+            y = round(self._down(tick))
+            painter.drawLine(QLineF(0.0, y, rect.width(), y))
+        smallest = self._smallest()
+        if smallest is not None:
+            y = round(self._down(smallest))
+            painter.setPen(pen(self.style_.quiet, 1.2, self.scale_, style=Qt.PenStyle.DashLine))
+            painter.drawLine(QLineF(0.0, y, rect.width(), y))
 
-    def _paint_smallest(self, painter: QPainter, taken: list[QRectF]) -> None:
-        """Name the line of the smallest loss, below it: where no label stands, at the left if possible."""
-        assert self.frame is not None
-        minimum = self.frame.minimum
-        if minimum is None:
-            return
-        scale, rect = self.scale_, self.box.rect()
-        text, face = f"smallest possible {short(minimum[2])}", font(self.style_.small * scale)
-        line = float(self.pixels(np.array(0.0), np.array(minimum[2]))[1])
-        width, height = text_width(text, face), self.style_.small * scale
-        for down in (16.0, 34.0):
-            y = line + down * scale
-            for left in (8.0 * scale, rect.width() - width - 6.0 * scale):
-                place = QRectF(left - 4.0 * scale, y - height, width + 8.0 * scale, height)
-                if rect.contains(place) and not any(place.intersects(label) for label in taken):
-                    halo_text(
-                        painter, QPointF(left, y), text, face, color(self.style_.quiet), color(self.style_.card, 0.9)
-                    )
-                    return
-
-    def polyline(self, number: int) -> Array:
+    def curve(self, descent: Descent) -> Array:
         """Give a run's losses by step, in pixels."""
-        assert self.frame is not None
-        descent = self.frame.scene.descents[number]
         # one row further if there is one: the line must be seen to leave through the top
         losses = descent.trajectory.losses[: descent.finite + 1]
         kept = np.where(np.isfinite(losses), losses, 1e140)
-        return self.pixels(np.arange(len(kept), dtype=np.float64), kept)
+        points = self.pixels(np.arange(len(kept), dtype=np.float64), kept)
+        points[:, 1] = np.where(np.isposinf(points[:, 1]), BELOW, points[:, 1])
+        return points
+
+    def readout_at(self, position: QPointF) -> str:
+        """Tell the losses at a step, that of the nearest curve first."""
+        if self.frame is None:
+            return ""
+        step = self.values_at(position)[0]
+        return readout.step_text(self.frame, step, self._nearest(round(step), position))
+
+    def _nearest(self, row: int, position: QPointF) -> Descent | None:
+        """Give the run whose curve is nearest to a place, at a step that is seen."""
+        assert self.frame is not None
+        found: list[tuple[float, Descent]] = []
+        for descent in self.shown:
+            points = self.points(descent.number)
+            if 0 <= row < min(len(points), self.frame.row + 1):
+                found.append((abs(float(points[row, 1]) - position.y()), descent))
+        return min(found, key=lambda one: one[0])[1] if found else None
 
     def paint_step(self, painter: QPainter, step: int) -> None:
         """Draw the change of loss over one step of each run."""
-        assert self.frame is not None
-        for descent in self.frame.scene.shown:
+        for descent in self.shown:
             line = self.segment(descent.number, step)
             if line is not None:
-                painter.setPen(pen(self.style_.path(descent.number), 2.0, self.scale_))
+                painter.setPen(stroke(self.style_.path(descent.number), 2.0, self.scale_))
                 painter.drawLine(line)
+
+    def paint_quickly(self, painter: QPainter, row: int) -> None:
+        """Draw the curves one after the other."""
+        for descent in self.shown:
+            self.paint_run_quickly(painter, descent.number, row, cased=False)
 
     def paint_moving(self, painter: QPainter) -> None:
         """Draw the runs' markers at the end of their curves, and their labels."""
         assert self.frame is not None
-        rect = self.box.rect()
-        tags: list[tuple[str, Array]] = []
+        room = self.box.rect().adjusted(-1, -1, 1, 1)
+        ends: list[tuple[Ball, Array]] = []
         for ball in self.frame.balls:
-            at = self._end(ball)
+            at = self.pixels(np.array(ball.row + ball.part), np.array(ball.loss))
             if not ball.resting and not ball.gone:
                 self._paint_hop(painter, ball, at)
-            if ball.gone or not rect.adjusted(-1, -1, 1, 1).contains(QPointF(*at.tolist())):
-                continue
+            if not ball.gone and np.all(np.isfinite(at)) and room.contains(QPointF(*at.tolist())):
+                ends.append((ball, at))
+        for ball, at in ends:
             self.paint_ball(painter, ball, at)
-            tags.append((ball.descent.tag, at))
-        self._paint_tags_in_column(painter, tags)
-
-    def _paint_tags_in_column(self, painter: QPainter, tags: list[tuple[str, Array]]) -> None:
-        """Write the labels at the right of the curves' ends, moved apart up and down where they would overlap."""
-        face = font(self.style_.text * self.scale_)
-        gap, rect = 1.25 * self.style_.text * self.scale_, self.box.rect()
-        tags = sorted(tags, key=lambda tag: float(tag[1][1]))
-        heights = [float(at[1]) for _, at in tags]
-        for _ in range(8):
-            for i in range(len(heights) - 1):
-                lack = gap - (heights[i + 1] - heights[i])
-                if lack > 0:
-                    heights[i] -= lack / 2
-                    heights[i + 1] += lack / 2
-            below = max([h - (rect.height() - 0.6 * gap) for h in heights], default=0.0)
-            if below > 0:
-                heights = [h - below if i == len(heights) - 1 else h for i, h in enumerate(heights)]
-        size = self.style_.text * self.scale_
-        taken = [QRectF(float(at[0]) - size, float(at[1]) - size, 2.0 * size, 2.0 * size) for _, at in tags]
-        for (text, at), y in zip(tags, heights, strict=True):
-            left = min(float(at[0]) + 12.0 * self.scale_, rect.width() - text_width(text, face))
-            base = QPointF(left, y + 0.36 * self.style_.text * self.scale_)
-            halo_text(painter, base, text, face, color(self.style_.ink), color(self.style_.card, 0.9))
-            taken.append(QRectF(left, y - 0.6 * size, text_width(text, face), 1.2 * size))
+        taken = self._paint_tags_in_column(painter, ends)
+        taken += self._paint_note(painter, taken)
         self._paint_smallest(painter, taken)
+        self._paint_ghost_tag(painter, taken)
+
+    def _paint_tags_in_column(self, painter: QPainter, ends: list[tuple[Ball, Array]]) -> list[QRectF]:
+        """Write the labels at the right of the curves' ends, moved apart up and down; give what is covered now.
+
+        A crowd is not moved: the label of the selected run is written, and of the others those that have room.
+        """
+        assert self.frame is not None
+        face, size = font(self.style_.text * self.scale_), self.style_.text * self.scale_
+        gap, rect = 1.25 * size, self.box.rect()
+        taken = [QRectF(float(at[0]) - size, float(at[1]) - size, 2.0 * size, 2.0 * size) for _, at in ends]
+        ends = sorted(ends, key=lambda end: float(end[1][1]))
+        heights = [float(at[1]) for _, at in ends]
+        low, high = 0.6 * gap, rect.height() - 0.6 * gap
+        if len(ends) > CROWD or (len(ends) - 1) * gap > high - low:
+            chosen = self.frame.selected
+            first = next((i for i, (ball, _) in enumerate(ends) if ball is chosen), 0)
+            kept = thinned(heights, first, gap)
+            ends, heights = [ends[i] for i in kept], [min(max(heights[i], low), high) for i in kept]
+        else:
+            heights = spread(heights, gap, low, high)
+        for (ball, at), y in zip(ends, heights, strict=True):
+            text = ball.descent.tag
+            left = min(float(at[0]) + 12.0 * self.scale_, rect.width() - text_width(text, face))
+            halo_text(
+                painter,
+                QPointF(left, y + 0.36 * size),
+                text,
+                face,
+                color(self.style_.ink),
+                color(self.style_.card, 0.9),
+            )
+            taken.append(QRectF(left, y - 0.6 * size, text_width(text, face), 1.2 * size))
+        return taken
+
+    def _paint_smallest(self, painter: QPainter, taken: list[QRectF]) -> None:
+        """Name the line of the smallest loss, below it: where no label stands, at the left if possible."""
+        smallest = self._smallest()
+        if smallest is None:
+            return
+        text, line = f"smallest possible {short(smallest)}", self._down(smallest)
+        for down in (16.0, 34.0):
+            if self._paint_quiet(painter, text, line + down * self.scale_, taken):
+                return
+
+    def _paint_note(self, painter: QPainter, taken: list[QRectF]) -> list[QRectF]:
+        """Say which run has left a logarithmic axis through the bottom; give what is covered now."""
+        assert self.frame is not None
+        if self.scales[1].linear:
+            return []
+        for ball in self.frame.balls:
+            rows = np.flatnonzero(ball.descent.trajectory.losses[: ball.row + 1] <= 0.0)
+            if rows.size:
+                text = f"{ball.descent.label}: loss 0 from step {rows[0]}, which has no logarithm"
+                return self._paint_quiet(painter, text, self.box.rect().height() - 8.0 * self.scale_, taken)
+        return []
+
+    def _paint_quiet(self, painter: QPainter, text: str, base: float, taken: list[QRectF]) -> list[QRectF]:
+        """Write a text at the left or the right end of the picture, if it has room there; give what it covers."""
+        scale, rect, face = self.scale_, self.box.rect(), font(self.style_.small * self.scale_)
+        width, height = text_width(text, face), self.style_.small * scale
+        for left in (8.0 * scale, rect.width() - width - 6.0 * scale):
+            place = QRectF(left - 4.0 * scale, base - height, width + 8.0 * scale, height)
+            if rect.contains(place) and not any(place.intersects(label) for label in taken):
+                ink, halo = color(self.style_.quiet), color(self.style_.card, 0.9)
+                halo_text(painter, QPointF(left, base), text, face, ink, halo)
+                return [place]
+        return []
+
+    def _paint_ghost_tag(self, painter: QPainter, taken: list[QRectF]) -> None:
+        """Name the curve of a run before the last change, above its end or below it, if there is room."""
+        face, size = font(self.style_.small * self.scale_), self.style_.small * self.scale_
+        for text, end in self.ghost_tag():
+            width = text_width(text, face)
+            left = min(float(end[0]) + 4.0 * self.scale_, self.box.rect().width() - width)
+            for base in (float(end[1]) + 0.36 * size, float(end[1]) - 0.6 * size, float(end[1]) + 1.4 * size):
+                place = QRectF(left, base - 0.9 * size, width, 1.1 * size)
+                if self.box.rect().contains(place) and not any(place.intersects(label) for label in taken):
+                    ink, halo = color(self.style_.quiet), color(self.style_.card, 0.9)
+                    halo_text(painter, QPointF(left, base), text, face, ink, halo)
+                    return
 
     def _paint_hop(self, painter: QPainter, ball: Ball, at: Array) -> None:
         """Draw the part of the step that is done."""
         begin = self.pixels(np.array(ball.row), ball.descent.trajectory.losses[ball.row])
         line = self.hop(begin, at)
         if line is not None:
-            painter.setPen(pen(self.style_.path(ball.descent.number), 2.0, self.scale_))
+            painter.setPen(stroke(self.style_.path(ball.descent.number), 2.0, self.scale_))
             painter.drawLine(line)
-
-    def _end(self, ball: Ball) -> Array:
-        return self.pixels(np.array(ball.row + ball.part), np.array(ball.loss))

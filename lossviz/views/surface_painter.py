@@ -180,7 +180,9 @@ class SurfacePainter(View):
         for _, ball, at in sorted(seen, key=lambda item: -item[0]):
             self._paint_ball(painter, ball, at)
         tags = [(ball.descent.tag, self.pixels(at)) for _, ball, at in seen]
-        paint_tags(painter, tags, self.rect(), self.style_, self.scale_)
+        chosen = self.frame.scene.selected
+        first = chosen.tag if chosen else ""
+        paint_tags(painter, tags, self.rect(), self.style_, self.scale_, first=first)
 
     def _place(self, ball: Ball) -> Array | None:
         """Give a ball's place in the box, on its arc; None outside the box."""

@@ -46,6 +46,7 @@ class SurfacePaths:
         self._trail, self._ghost_trail = Trail(), Trail()
         self._key: Hashable = None
         self._blocks: dict[tuple[Descent, int], list[Step]] = {}
+        self._wholes: dict[bool, tuple[Hashable, QPixmap]] = {}
 
     def paint(self, painter: QPainter, frame: Frame, shot: Shot, fine: bool) -> None:
         """Draw the ghosts, and the paths over them.
@@ -75,12 +76,26 @@ class SurfacePaths:
                     edge, faint = casing(style.casing, 3.8, shot.width), pen(colour, 1.8, shot.width, 0.45)
                     pens.append((descent, _Pens(edge, stroke(colour, 2.0, shot.width), faint)))
             if pens:
-                picture = trail.picture(
-                    (key, descents), frame.row, lambda: _blank(shot), _Steps(self, frame, shot, fine, pens).paint
-                )
+                steps = _Steps(self, frame, shot, fine, pens)
+                if fine or not frame.row:
+                    picture = trail.picture((key, descents), frame.row, lambda: _blank(shot), steps.paint)
+                else:
+                    picture = self._at_once((key, descents, frame.row), ghostly, steps)
                 painter.setOpacity(GHOST if ghostly else 1.0)
                 painter.drawPixmap(QPointF(0, 0), picture)
                 painter.setOpacity(1.0)
+
+    def _at_once(self, key: Hashable, ghostly: bool, steps: "_Steps") -> QPixmap:
+        """Give a kept picture of each run up to the frame's row: while something moves, no step is added to another."""
+        kept = self._wholes.get(ghostly)
+        if kept is None or kept[0] != key:
+            picture = _blank(steps.shot)
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            steps.paint_all(painter, steps.frame.row)
+            painter.end()
+            kept = self._wholes[ghostly] = (key, picture)
+        return kept[1]
 
     def block(self, descent: Descent, number: int, frame: Frame, shot: Shot, fine: bool) -> list[Step]:
         """Give BLOCK steps of a run, kept until the camera moves."""
@@ -99,6 +114,24 @@ class _Steps:
     shot: Shot
     fine: bool
     pens: list[tuple[Descent, _Pens]]
+
+    def paint_all(self, painter: QPainter, row: int) -> None:
+        """Draw all coarse steps before a row, one run after the other."""
+        for descent, pens in self.pens:
+            lines: list[QLineF] = []
+            for number in range(-(-min(row, max(0, descent.finite - 1)) // COARSE_BLOCK)):
+                block = self.paths.block(descent, number, self.frame, self.shot, fine=False)
+                for seen, _ in block[: row - number * COARSE_BLOCK]:
+                    lines += seen
+            if lines:
+                if pens.edge is not None:
+                    # with jagged edges, which takes a fifth of the time, and is hardly seen under the line
+                    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                    painter.setPen(pens.edge)
+                    painter.drawLines(lines)
+                    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(pens.line)
+                painter.drawLines(lines)
 
     def paint(self, painter: QPainter, step: int) -> None:
         number, place = divmod(step, BLOCK if self.fine else COARSE_BLOCK)

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pyqtgraph as pg
+from PySide6.QtCore import Signal
 
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
@@ -19,6 +20,8 @@ class View(pg.GraphicsWidget):
     """
 
     title: ClassVar[str] = ""
+    hovered = Signal(str)
+    """What lies under the hand, in one line; "" when it left."""
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:
         super().__init__()

@@ -376,8 +376,7 @@ def test_that_numbers_in_all_panels_agree_at_step_14(desk: Any) -> None:
     assert said["at"][1:] == (f"{trajectory.path[14, 0]:.3f}", f"{trajectory.path[14, 1]:.3f}") == ("0.007", "2.734")
     assert said["slope g"][1:] == ("−0.283", "−0.414")
     assert said["step Δ"][1:] == ("+0.201", "+0.294")
-    assert said["loss"][0] == "0.571 kg²"
-    assert said["RMSE"][0] == "0.756 kg"
+    assert said["loss"][0] == "0.571 kg², RMSE 0.756 kg"
     assert said["rate η"][0] == ".71, .96 of the limit .743"
     assert desk.furniture.happening.sentence.text().count("Overshoot.") == 1
     assert desk.panels.run.fields[0].note.text() == "zig-zag from .37 · limit .743"

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-ROOM = 14
-"""Pixels of a button beside its text."""
+ROOM, SHORT_ROOM = 20, 14
+"""Pixels of a button beside its text, and beside a short one."""
 
 
 class Option(NamedTuple):
@@ -72,13 +72,14 @@ class Choice(QWidget):
             button.setFont(with_font)
             if button.text() != text:
                 button.setText(text)
-            button.setMinimumWidth(metrics.horizontalAdvance(text) + ROOM)
+            button.setMinimumWidth(metrics.horizontalAdvance(text) + (SHORT_ROOM if short else ROOM))
 
     def width_of(self, with_font: QFont, short: bool) -> int:
         """Give how wide it is in that dress, at least."""
         metrics = QFontMetrics(with_font)
         texts = [option.short if short else option.text for option in self.options]
-        return sum(metrics.horizontalAdvance(text) + ROOM + 1 for text in texts) + 1
+        room = SHORT_ROOM if short else ROOM
+        return sum(metrics.horizontalAdvance(text) + room + 1 for text in texts) + 1
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame around all, lines between them, and a tint behind the chosen one."""

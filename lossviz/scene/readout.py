@@ -1,0 +1,123 @@
+"""Read-out: what lies at a place of a chart, in one line."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.diagnosis.wording import short
+from lossviz.scene.figures import signed
+from lossviz.scene.frame import Frame
+from lossviz.scene.picked import dots_every
+from lossviz.scene.scene import Descent, Scene
+
+Array = NDArray[np.float64]
+
+QUICK = 15_000
+"""Costs that are summed well within a millisecond; where a loss is a sum of more, the grid tells it about."""
+OTHERS = 4
+"""Runs beside the nearest one of which the loss is told."""
+
+
+def at(kind: str, frame: Frame, x: float, y: float) -> str:
+    """Give the read-out of a kind of chart, ``"map"``, ``"loss"`` or ``"data"``, at values of its axes; else ""."""
+    if kind == "map":
+        return point_text(frame.scene, x, y)
+    if kind == "loss":
+        return step_text(frame, x, None)
+    return data_text(frame, x, y) if kind == "data" else ""
+
+
+def point_text(scene: Scene, w: float, b: float) -> str:
+    """Tell the loss and the slope at a weight and a bias: ``"w −1.2 · b 3.05 · loss 1.93 kg² · slope (−2.1, .4)"``."""
+    loss, slope, exact = loss_and_slope(scene, w, b)
+    place = f"w {short(w)} · b {short(b)}"
+    if not np.isfinite(loss):
+        return place
+    about = "" if exact else "≈ "
+    return f"{place} · {about}{_told(scene, loss, slope)}"
+
+
+def row_text(scene: Scene, descent: Descent, row: int, told: bool = True) -> str:
+    """Tell a computed point of a run; with `told` also the step that it makes from there."""
+    t = descent.trajectory
+    text = f"{descent.label}, step {row} · w {short(float(t.path[row, 0]))} · b {short(float(t.path[row, 1]))}"
+    text += f" · {_told(scene, float(t.losses[row]), t.gradients[row])}"
+    if told and row + 1 < descent.finite:
+        move = t.path[row + 1] - t.path[row]
+        text += f" · next step ({signed(float(move[0]))}, {signed(float(move[1]))})"
+    return text
+
+
+def step_text(frame: Frame, step: float, nearest: Descent | None) -> str:
+    """Tell the losses of the runs at a step, the nearest one first; those of steps not seen yet are not told."""
+    row = round(step)
+    if row < 0 or row > frame.scene.steps:
+        return ""
+    told = [d for d in frame.scene.shown if row < d.finite and row <= min(frame.row, d.trajectory.steps)]
+    told.sort(key=lambda descent: descent is not nearest)
+    unit = f" {frame.scene.loss_unit}".rstrip()
+    parts = [f"{d.label}: {short(float(d.trajectory.losses[row]))}" for d in told]
+    if parts:
+        parts[0] = f"{told[0].label}: loss {short(float(told[0].trajectory.losses[row]))}{unit}"
+    more = [f"{len(parts) - 1 - OTHERS} more"] if len(parts) > OTHERS + 1 else []
+    return " · ".join([f"step {row}", *parts[: OTHERS + 1], *more])
+
+
+def data_text(frame: Frame, x: float, y: float) -> str:
+    """Tell a place among the samples: its values, the sample nearest to it, and what each run's model says there."""
+    scene = frame.scene
+    data, binary = scene.surface.data, scene.surface.measure.binary
+    name, unit = _split(data.feature_text)
+    label, label_unit = _split(data.label_text)
+    parts = [f"{name} {short(x)} {unit}".rstrip()]
+    if binary:
+        parts.append(f"probability {short(y)}" if 0.0 <= y <= 1.0 else "")
+    else:
+        parts.append(f"{label} {short(y, 4)} {label_unit}".rstrip())
+        parts.append(f"nearest sample ({', '.join(short(value, 4) for value in _nearest(scene, x, y))})")
+    for ball in frame.balls[: OTHERS + 1]:
+        if not ball.gone:
+            with np.errstate(all="ignore"):
+                value = float(scene.surface.predict(data.x_of(np.array(x)), ball.w, ball.b))
+            parts.append(f"{ball.descent.label}: {short(value)}")
+    return " · ".join(part for part in parts if part)
+
+
+def loss_and_slope(scene: Scene, w: float, b: float) -> tuple[float, Array, bool]:
+    """Give loss, slope (2,) and whether they are exact; else they lie between those of the grid's points."""
+    if scene.surface.cost_per_point <= QUICK:
+        with np.errstate(all="ignore"):
+            loss, slope = scene.surface.value_and_gradient(np.array([w, b]))
+        return float(loss), slope, True
+    grid = scene.grid
+    i, j = (int(np.clip(np.searchsorted(axis, v) - 1, 0, len(axis) - 2)) for axis, v in ((grid.w, w), (grid.b, b)))
+    width, height = float(grid.w[i + 1] - grid.w[i]), float(grid.b[j + 1] - grid.b[j])
+    p, q = (w - float(grid.w[i])) / width, (b - float(grid.b[j])) / height
+    if not (-1e-9 <= p <= 1.0 + 1e-9 and -1e-9 <= q <= 1.0 + 1e-9):
+        return np.nan, np.full(2, np.nan), False
+    corners = grid.loss[i : i + 2, j : j + 2]
+    across, up = np.array([1.0 - p, p]), np.array([1.0 - q, q])
+    difference = np.array([-1.0, 1.0])
+    slope = np.array([difference @ corners @ up / width, across @ corners @ difference / height])
+    return float(across @ corners @ up), slope, False
+
+
+def _told(scene: Scene, loss: float, slope: Array) -> str:
+    """Write loss and slope."""
+    told = f"loss {short(loss)} {scene.loss_unit}".rstrip()
+    return f"{told} · slope ({', '.join(short(float(part)) for part in slope)})"
+
+
+def _nearest(scene: Scene, x: float, y: float) -> tuple[float, float]:
+    """Give the sample, of those that are drawn, nearest to a place, both axes counting alike."""
+    data = scene.surface.data
+    every = dots_every(len(data.x))
+    across, up = data.horizontal[::every], data.y[::every]
+    far = ((across - x) / (np.ptp(across) or 1.0)) ** 2 + ((up - y) / (np.ptp(up) or 1.0)) ** 2
+    found = int(np.argmin(far))
+    return float(across[found]), float(up[found])
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Part ``"birth weight (kg)"`` into name and unit."""
+    name, bracket, unit = text.rpartition(" (")
+    return (name, unit.removesuffix(")")) if bracket and text.endswith(")") else (text, "")
