@@ -56,7 +56,7 @@ if [ "$(uname)" = Darwin ]; then
     echo "== tests, X server: left out, since macOS has none"
 else
     phase 'tests, X server' leg env QT_QPA_PLATFORM=xcb LIBGL_ALWAYS_SOFTWARE=1 \
-        xvfb-run -a -s "-screen 0 1920x1080x24" python -m pytest -m "xcb and not benchmark" "$@"
+        xvfb-run -a -s "-screen 0 1920x1080x24" python -m pytest -m "(xcb or window) and not benchmark" "$@"
 fi
 
 # Nothing is said after a success: pytest's closing line is then the last one

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pyqtgraph as pg
@@ -11,6 +12,13 @@ from lossviz.gui.backend import Backend
 from lossviz.gui.main_window import MainWindow
 from lossviz.gui.session import Session
 from lossviz.scene.style import LIGHT
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every story of the window be played on both legs, but the monkey's, which is long."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and item.path.name != "test_monkey.py":
+            item.add_marker(pytest.mark.window)
 
 
 class Desk:
@@ -27,6 +35,8 @@ class Desk:
         self.window = MainWindow(self.session, self.backend, LIGHT)
         qtbot.addWidget(self.window)
         self.window.show()
+        # an X server without a window manager gives the keys to nobody by itself
+        self.window.activateWindow()
         qtbot.waitUntil(lambda: self.window.furniture is not None and not self.session.busy, timeout=20_000)
 
     @property

@@ -263,6 +263,8 @@ def test_that_cancel_brings_back_what_was_before(table):
     t.form.standardize.click()
     t.settled()
     assert t.desk.session.experiment != t.before
+    t.dialog.activateWindow()
+    t.qtbot.waitUntil(t.dialog.isActiveWindow, timeout=20_000)
     QTest.keyClick(t.dialog, Qt.Key.Key_Escape)
     assert t.ended == [False]
     assert not t.dialog.isVisible()

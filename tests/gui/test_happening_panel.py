@@ -210,7 +210,7 @@ def test_that_a_card_seen_alone_has_larger_type(panel: HappeningPanel) -> None:
     assert panel.rows[1][0].font().pixelSize() == panel.headline.font().pixelSize()
 
 
-def test_that_every_button_has_a_name_and_help_and_can_be_reached_by_keys(panel: HappeningPanel) -> None:
+def test_that_every_button_has_a_name_and_help_and_can_be_reached_by_keys(panel: HappeningPanel, qtbot: Any) -> None:
     panel.show_frame(frame_of_step(scene(), 14))
     buttons = [*panel.levels.buttons.values(), *panel.phases.buttons.values()]
     for button in buttons:
@@ -218,6 +218,7 @@ def test_that_every_button_has_a_name_and_help_and_can_be_reached_by_keys(panel:
         assert button.toolTip()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
     panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow, timeout=20_000)
     buttons[0].setFocus()
     for after in buttons[1:]:
         QTest.keyClick(QApplication.focusWidget() or panel, Qt.Key.Key_Tab)
