@@ -32,14 +32,14 @@ def no_timer_left(monkeypatch):
         yield
         return
     import shiboken6
-    from PySide6.QtCore import QCoreApplication, QTimer
+    from PySide6.QtCore import QTimer
 
     def for_all(timer):
         """Whether it belongs to the application: that outlives every test."""
         owner = timer
         while owner.parent() is not None:
             owner = owner.parent()
-        return owner is QCoreApplication.instance()
+        return owner.objectName() == "of the application"
 
     started = weakref.WeakKeyDictionary()
     plain = QTimer.start

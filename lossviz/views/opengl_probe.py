@@ -126,6 +126,8 @@ def shared_probe() -> OpenGLProbe:
     global _shared
     if _shared is None:
         _shared = OpenGLProbe()
+        # no window's: it may outlive the one that asked first
+        _shared.setObjectName("of the application")
         atexit.register(_shared.stop)
     return _shared
 
