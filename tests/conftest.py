@@ -1,4 +1,4 @@
-"""What holds for every test: no thread, timer or window outlives it; hypothesis makes the same examples on every run."""
+"""What holds for every test: no thread, timer or window outlives it; hypothesis makes the same examples each time."""
 
 import sys
 import threading

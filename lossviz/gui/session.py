@@ -1,6 +1,7 @@
 """Session: the current experiment, what was computed for it, and the step that is seen. The only state that changes."""
 
 from dataclasses import replace
+from time import perf_counter
 
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
@@ -25,6 +26,9 @@ from lossviz.gui.history import Edit
 from lossviz.jobs.messages import Cancelled, Done, Failed, Partial, Progress, Reply
 from lossviz.scene.frame import Frame, frame_of_step
 from lossviz.scene.scene import Scene
+
+WORTH_WAITING = 0.5
+"""Seconds that a scene may be computed before a newer edit cancels it."""
 
 REMEMBERED = 500
 """Edits that can be undone."""
@@ -58,6 +62,10 @@ class Session(QObject):
         self._ghosts = Ghosts()
         self._backend = backend
         self._awaited = 0
+        self._asked: Experiment | None = None
+        self._asked_at = 0.0
+        self._late = False
+        """Whether there are edits since what is being computed was asked for."""
         backend.replied.connect(self._replied)
 
     # what is seen -------------------------------------------------------------------------------------------------
@@ -92,7 +100,7 @@ class Session(QObject):
 
     def start(self) -> None:
         """Compute the first scene."""
-        self._awaited = self._backend.compute_scene(self.experiment)
+        self._ask(self.experiment)
 
     def edit(self, experiment: Experiment) -> None:
         """Swap the experiment; where its values make no sense say so, and leave everything as it was."""
@@ -122,8 +130,20 @@ class Session(QObject):
             self.frame_changed.emit()
             return
         self._ghosts.changes(self.scene, self._gesture)
-        self._awaited = self._backend.compute_scene(experiment)
+        self._ask(experiment)
         self.experiment_changed.emit()
+
+    def _ask(self, experiment: Experiment) -> None:
+        """Have a scene computed; where one of the same surface is under way, when that has come.
+
+        A hand moves faster than some runs are computed: each move would cancel the one before, and none would be seen.
+        """
+        same = self._asked is not None and self._asked.surface == experiment.surface
+        if self.busy and same and perf_counter() - self._asked_at < WORTH_WAITING:
+            self._late = True
+            return
+        self._asked, self._asked_at, self._late = experiment, perf_counter(), False
+        self._awaited = self._backend.compute_scene(experiment)
 
     def open(self, experiment: Experiment) -> None:
         """Begin anew with another experiment, and see its start; nothing before it can be undone."""
@@ -135,7 +155,8 @@ class Session(QObject):
             self.experiment_changed.emit()
             self.frame_changed.emit()
             return
-        self._awaited = self._backend.compute_scene(experiment)
+        self._asked = None
+        self._ask(experiment)
         self.experiment_changed.emit()
 
     def grasp(self) -> None:
@@ -229,11 +250,21 @@ class Session(QObject):
                 self.progress.emit(part)
             case Partial(result=scene):
                 self._show(scene)
+            case Done(result=scene) if self._late:
+                self._awaited = 0
+                # first, so that it is computed while this one is painted
+                self._ask(self.experiment)
+                if len(scene.descents) == len(self.experiment.runs):
+                    self._show(scene)
             case Done(result=scene):
                 self._awaited = 0
                 self.progress.emit(1.0)
                 self.say("")
                 self._show(scene)
+            case Failed() if self._late:
+                # what failed is no longer what is wanted
+                self._awaited = 0
+                self._ask(self.experiment)
             case Failed(sentence=sentence, details=details):
                 self._awaited = 0
                 self.progress.emit(1.0)

@@ -120,7 +120,8 @@ def _sheet(style: Style) -> str:
     QLineEdit[wrong="true"], QComboBox[wrong="true"] {{ border: 2px solid {bad}; padding: 3px 7px; }}
     QLabel[wrong="true"] {{ color: {bad}; }}
     QComboBox QLineEdit {{ border: none; padding: 0; background: transparent; min-height: 0; }}
-    QTableView {{ background: {s.card}; border: 1px solid {s.hairline}; border-radius: 6px; gridline-color: {s.hairline}; }}
+    QTableView {{ background: {s.card}; border: 1px solid {s.hairline}; border-radius: 6px;
+                  gridline-color: {s.hairline}; }}
     QHeaderView {{ background: transparent; }}
     QHeaderView::section {{ background: {s.ground}; color: {s.ink}; border: none; padding: 4px 6px;
                             border-bottom: 1px solid {s.hairline}; border-right: 1px solid {s.hairline}; }}

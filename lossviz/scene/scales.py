@@ -77,8 +77,7 @@ class Scale:
         # of a decimal numeral, so that 0.2 is 0.2
         ticks = [float(f"{factor}e{power}") for power in powers for factor in factors]
         ticks = ([0.0] if self.kind == "log_step" else []) + ticks
-        slack = 1e-9 * (high - low)
-        return [tick for tick in ticks if low - slack <= tick <= high + slack]
+        return [tick for tick in ticks if low - 1e-9 * abs(low) <= tick <= high + 1e-9 * abs(high)]
 
 
 LINEAR, LOG, LOG_STEP = Scale("linear"), Scale("log"), Scale("log_step")

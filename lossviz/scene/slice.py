@@ -285,6 +285,7 @@ def _span(derivatives: Array, losses: Array, ceiling: float) -> tuple[float, flo
 
 
 def slice_along(scene: Scene, parameter: str, held: float) -> Slice:
+    """Give the slice along a parameter at a held value of the other one; kept for the scene's grid."""
     kept = _slices.setdefault(scene.grid, {})
     found = kept.pop((parameter, held), None)
     if found is None:

@@ -25,8 +25,10 @@ from lossviz.views.view import View
 
 Array = NDArray[np.float64]
 
-APART = 16.0
+APART = 10.0
 """Pixels between the end of a run as it is and as it was, from which the one that was gets a label."""
+LONG = 20_000.0
+"""Pixels of a run's line from which it is drawn without smooth edges while it changes."""
 REST = 120
 """Milliseconds after the last change of the runs when they are drawn finely again."""
 
@@ -123,10 +125,7 @@ class Chart(View):
         return (*map(tuple, self.box.viewRange()), rect.width(), rect.height(), self.scales)
 
     def show_range(
-        self,
-        x: tuple[float, float],
-        y: tuple[float, float],
-        scales: tuple[Scale, Scale] = (LINEAR, LINEAR),
+        self, x: tuple[float, float], y: tuple[float, float], scales: tuple[Scale, Scale] = (LINEAR, LINEAR)
     ) -> None:
         """Set what part of the plane is seen, in values, and how the axes are divided."""
         if self.scales != scales:
@@ -335,9 +334,11 @@ class Chart(View):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
                 painter.setPen(casing(self.style_.casing, 3.8, self.scale_))
                 painter.drawLines(lines)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            # a line that crosses the picture again and again fills it: there nobody sees its edges either
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, sum(line.length() for line in lines) < LONG)
             painter.setPen(stroke(self.style_.path(number), 2.0, self.scale_))
             painter.drawLines(lines)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def paint_ghosts_quickly(self, painter: QPainter, row: int) -> None:
         """Draw the runs before the last change up to a row, one after the other."""

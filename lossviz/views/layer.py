@@ -52,7 +52,13 @@ class Layer(QGraphicsItem):
             painter.setOpacity(GHOST)
             painter.drawPixmap(QPointF(0, 0), self._ghost_lines(key, ratio))
             painter.setOpacity(1.0)
-        painter.drawPixmap(QPointF(0, 0), self._lines(key, ratio))
+        row = chart.frame.row
+        if chart.quick and row:
+            # straight onto the screen: it will be another one next time
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            chart.paint_quickly(painter, row)
+        else:
+            painter.drawPixmap(QPointF(0, 0), self._lines(key, row, ratio))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chart.paint_moving(painter)
 
@@ -60,12 +66,9 @@ class Layer(QGraphicsItem):
         chart = self.chart
         return self._picture("background", (key, chart.background_key()), ratio, chart.paint_background)
 
-    def _lines(self, key: Hashable, ratio: float) -> QPixmap:
-        chart, key = self.chart, (key, self.chart.lines_key())
-        row = chart.frame.row if chart.frame else 0
-        if chart.quick and row:
-            return self._picture("lines", (key, row), ratio, lambda painter: chart.paint_quickly(painter, row))
-        return self._trail.picture(key, row, lambda: self._pixmap(ratio), chart.paint_step)
+    def _lines(self, key: Hashable, row: int, ratio: float) -> QPixmap:
+        key = (key, self.chart.lines_key())
+        return self._trail.picture(key, row, lambda: self._pixmap(ratio), self.chart.paint_step)
 
     def _ghost_lines(self, key: Hashable, ratio: float) -> QPixmap:
         chart, key = self.chart, (key, self.chart.ghosts)

@@ -1,0 +1,93 @@
+import msgspec
+import numpy as np
+import pytest
+
+from lossviz.experiment import load
+from lossviz.jobs.tasks import Memory, scene_of
+from lossviz.scene import readout
+from lossviz.scene.frame import frame_of_step
+
+MEMORY = Memory()
+
+
+@pytest.fixture(scope="module")
+def scene():
+    return scene_of(load("four-learning-rates"), 65, MEMORY)
+
+
+def test_that_a_place_on_the_map_is_told_with_its_loss_and_slope(scene):
+    loss, slope = scene.surface.value_and_gradient(np.array([-1.2, 3.05]))
+    told = readout.at("map", frame_of_step(scene, 5), -1.2, 3.05)
+    assert told == readout.point_text(scene, -1.2, 3.05)
+    assert told.startswith("w −1.2 · b 3.05 · loss ")
+    assert told.split("loss ")[1].startswith(f"{float(loss):.3g}".lstrip("0") + " kg²")
+    assert told.endswith(f"slope ({readout.short(float(slope[0]))}, {readout.short(float(slope[1]))})")
+
+
+def test_that_a_computed_point_is_told_with_the_step_that_follows(scene):
+    descent = scene.descents[2]
+    told = readout.row_text(scene, descent, 14)
+    assert told.startswith("rate .71, step 14 · w .00689")
+    assert told.endswith("next step (+0.201, +0.294)")
+    assert "next step" not in readout.row_text(scene, descent, 14, told=False)
+    assert "next step" not in readout.row_text(scene, descent, descent.trajectory.steps)
+
+
+def test_that_a_step_tells_the_losses_of_the_runs_the_nearest_first(scene):
+    told = readout.step_text(frame_of_step(scene, 30), 14.2, scene.descents[2])
+    assert told.startswith("step 14 · rate .71: loss .571 kg² · rate .012: ")
+    assert told.count("rate") == 4
+
+
+def test_that_no_loss_of_a_step_that_was_not_seen_is_told(scene):
+    assert readout.step_text(frame_of_step(scene, 3.5), 4.0, None) == "step 4"
+    assert readout.step_text(frame_of_step(scene, 4.0), 4.0, None) != "step 4"
+    for beyond in (-1.0, scene.steps + 1.0):
+        assert readout.step_text(frame_of_step(scene, 3.5), beyond, None) == ""
+
+
+def test_that_of_many_runs_a_few_are_told_and_the_rest_counted():
+    experiment = load("four-learning-rates")
+    run = experiment.runs[0]
+    runs = tuple(
+        msgspec.structs.replace(run, name="", hyperparameters={"learning_rate": 0.01 * (i + 1)}) for i in range(12)
+    )
+    many = scene_of(msgspec.structs.replace(experiment, runs=runs), 33, MEMORY)
+    told = readout.step_text(frame_of_step(many, 5), 5, many.descents[7])
+    assert told.startswith("step 5 · rate .08: loss ")
+    assert told.endswith("· 7 more")
+
+
+def test_that_a_place_among_the_data_is_told_with_units_the_nearest_sample_and_each_line(scene):
+    frame = frame_of_step(scene, 14)
+    data = scene.surface.data
+    told = readout.at("data", frame, float(data.horizontal[7]), float(data.y[7]))
+    assert told.startswith(f"mother's age {data.horizontal[7]:g} years · birth weight ")
+    assert f"nearest sample ({data.horizontal[7]:g}, {data.y[7]:.4g})" in told
+    ball = frame.balls[2]
+    value = float(scene.surface.predict(data.x_of(np.array(data.horizontal[7])), ball.w, ball.b))
+    assert f"rate .71: {readout.short(value)}" in told
+
+
+def test_that_labels_of_yes_and_no_are_told_as_probabilities():
+    scene = scene_of(load("logistic"), 33, MEMORY)
+    told = readout.at("data", frame_of_step(scene, 3), float(scene.surface.data.horizontal[0]), 0.25)
+    assert "probability .25" in told
+    assert "nearest" not in told
+
+
+def test_that_a_sum_over_many_samples_is_told_from_the_grid_and_said_to_be_about(scene, monkeypatch):
+    w, b = 0.317, 2.43
+    exact, exact_slope, _ = readout.loss_and_slope(scene, w, b)
+    monkeypatch.setattr(readout, "QUICK", 0)
+    loss, slope, certain = readout.loss_and_slope(scene, w, b)
+    assert not certain
+    assert loss == pytest.approx(exact, rel=0.02)
+    assert slope == pytest.approx(exact_slope, abs=0.1)
+    assert " · ≈ loss " in readout.point_text(scene, w, b)
+    # nothing is made up outside of the grid
+    assert readout.point_text(scene, 99.0, b) == "w 99 · b 2.43"
+
+
+def test_that_an_unknown_chart_says_nothing(scene):
+    assert readout.at("", frame_of_step(scene, 0), 0.0, 0.0) == ""
