@@ -1,5 +1,6 @@
 """What holds for every test: no thread, timer or window outlives it; hypothesis makes the same examples each time."""
 
+import gc
 import sys
 import threading
 import traceback
@@ -23,6 +24,16 @@ def no_thread_left():
     for thread in left:
         thread.join(2.0)
     assert not [thread.name for thread in left if thread.is_alive()]
+
+
+@pytest.fixture(autouse=True)
+def garbage_between_tests():
+    """Collect garbage on this thread alone, as the app does, and between tests: Qt's objects die of it elsewhere."""
+    gc.disable()
+    yield
+    due = [generation for generation in (2, 1, 0) if gc.get_count()[generation] > gc.get_threshold()[generation]]
+    if due:
+        gc.collect(due[0])
 
 
 @pytest.fixture(autouse=True)

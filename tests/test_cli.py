@@ -253,6 +253,19 @@ def test_that_a_wrong_file_is_refused_with_its_name_in_one_line(lossviz, tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
 
 
+@pytest.mark.parametrize("name", ["german.csv", "german.TSV", "german.txt"])
+@pytest.mark.parametrize("command", ["run", "render"])
+def test_that_a_table_in_the_place_of_an_experiment_is_told_where_it_goes(lossviz, tmp_path, command, name):
+    (tmp_path / name).write_bytes("größe;gewicht\n1,5;2\n".encode("latin-1"))
+    out_file = ["-o", tmp_path / "a.png", *SMALL] if command == "render" else []
+    code, out, err = lossviz(command, tmp_path / name, *out_file)
+    assert (code, out) == (2, "")
+    assert err == (
+        f"lossviz: {name} is a table of data; open it with: lossviz {name}, "
+        f"or name it in an experiment as path = '{name}'.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

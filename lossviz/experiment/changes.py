@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from lossviz.diagnosis.wording import short
 from lossviz.experiment.sections import Experiment, Run, ViewSection
 
 CAMERA = ("azimuth", "elevation", "zoom", "pan_x", "pan_y")
@@ -39,7 +40,7 @@ class Change:
     keys : frozenset of str
         As in the file: ``"descent.start"``, ``"runs[2].learning_rate"``.
     text : str
-        For people: "learning rate of rate .71".
+        For people: "learning rate .71 → .5".
     """
 
     keys: frozenset[str]
@@ -90,11 +91,15 @@ def _run(old: Run, new: Run) -> dict[str, str]:
     values, others = old.rule().values, new.rule().values
     for name in values:
         if values[name] != others[name]:
-            found[name] = f"{name.replace('_', ' ')} of {old.label}"
+            found[name] = f"{name.replace('_', ' ')} {_value(values[name])} → {_value(others[name])}"
     for name in Run.__struct_fields__:
         if name not in ("optimizer", "shown", "hyperparameters") and getattr(old, name) != getattr(new, name):
             found[name] = f"{name.replace('_', ' ')} of {old.label}"
     return found
+
+
+def _value(value: object) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else short(float(str(value)))
 
 
 def only_drawn(before: Experiment, after: Experiment) -> bool:

@@ -80,6 +80,11 @@ def load(path: str | Path) -> Experiment:
         if carried is None:
             raise ExperimentError(f"{file.name}: this picture carries no experiment; those that lossviz writes do.")
         return carried
+    if file.suffix.lower() in (".csv", ".tsv", ".txt"):
+        raise ExperimentError(
+            f"{file.name} is a table of data; open it with: lossviz {file.name}, "
+            f"or name it in an experiment as path = '{file.name}'."
+        )
     if file.stat().st_size > 64 * 2**20:
         raise ExperimentError(f"{file.name}: expected an experiment, at most 64 MiB of TOML.")
     try:

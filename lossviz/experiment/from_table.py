@@ -61,7 +61,9 @@ def proposed(path: str | Path, data: Dataset) -> SurfaceSection:
     A label of zeros and ones goes with the logistic model; a feature far from 0 is standardised.
     """
     varying = [name for name in data.columns if np.ptp(data[name]) > 0.0] or list(data.columns)
-    label = varying[-1]
+    constant = [name for name in data.columns if name not in varying]
+    # a line through equal labels can be fitted, one through equal features can't
+    label = constant[-1] if len(varying) == 1 and constant else varying[-1]
     others = [name for name in varying if name != label] or [name for name in data.columns if name != label] or [label]
     # the number of a row explains nothing, and two groups are no line
     told = [name for name in others if not _numbers_the_rows(data, name)] or others

@@ -21,6 +21,8 @@ from lossviz.views.brushes import font
 WIDTH, HEIGHT = 318, 560
 PATIENCE = 300
 """Milliseconds after which work that goes on is shown."""
+MOST_NAMED = 3
+"""Columns of text that are told by name."""
 
 
 class CsvDialog(QDialog):
@@ -59,6 +61,7 @@ class CsvDialog(QDialog):
         self._patience.setInterval(PATIENCE)
         self._patience.timeout.connect(self.progress.show)
         self.form.chosen.connect(self._fit)
+        self.form.judged.connect(self._judge)
         backend.replied.connect(self._replied)
         self.resize(WIDTH, HEIGHT)
         self.count.setText("Reading …")
@@ -76,6 +79,7 @@ class CsvDialog(QDialog):
         self.title.setWordWrap(True)
         self.count = QLabel()
         self.count.setProperty("quiet", True)
+        self.count.setTextFormat(Qt.TextFormat.PlainText)
         self.count.setWordWrap(True)
         self.count.setAccessibleName("Rows and columns")
         self.progress = QProgressBar()
@@ -162,6 +166,13 @@ class CsvDialog(QDialog):
         self._patience.start()
         self._awaited = self._backend.fit_table(str(self.path), section)
 
+    @Slot(bool)
+    def _judge(self, readable: bool) -> None:
+        """Say again what is wrong with the choice that stands there again."""
+        if readable and not self._awaited and self._refusal is not None:
+            self._refuse(*self._refusal)
+        self._allow_done()
+
     def _end(self, kept: bool) -> None:
         if self._over:
             return
@@ -213,7 +224,8 @@ class CsvDialog(QDialog):
         self._data = data
         columns = f"{len(data):,} column{'s' if len(data) > 1 else ''}"
         dropped = f"; {data.dropped:,} left out, as a cell is empty" if data.dropped else ""
-        self.count.setText(f"{data.rows:,} {data.one if data.rows == 1 else data.many}, {columns}{dropped}")
+        aside = f"; {_left_aside(data.left_out)}" if data.left_out else ""
+        self.count.setText(f"{data.rows:,} {data.one if data.rows == 1 else data.many}, {columns}{dropped}{aside}")
         self.preview.show_table(data)
         self.preview.show()
         self._patience.start()
@@ -225,7 +237,7 @@ class CsvDialog(QDialog):
             return
         self.form.show_section(section, self._data)
         self.form.show()
-        self.done_button.setEnabled(True)
+        self._allow_done()
         self.preview.show_used(self.form.used)
         self.form.feature.box.setFocus()
 
@@ -251,8 +263,23 @@ class CsvDialog(QDialog):
             self.cancel_button.setText("Close")
         if not self.form.say(choice, sentence):
             self.say(sentence)
+        self._allow_done()
+
+    def _allow_done(self) -> None:
+        """Let nothing be kept while something is said to be wrong."""
+        shown = self.form.isVisibleTo(self)
+        self.done_button.setEnabled(shown and self.form.wrong is None and not self.sentence.text())
 
     def say(self, sentence: str) -> None:
         """Show what is wrong on the whole, or with "" nothing."""
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
+        self._allow_done()
+
+
+def _left_aside(names: tuple[str, ...]) -> str:
+    """Say which columns hold text."""
+    if len(names) > MOST_NAMED:
+        return f"{len(names):,} columns are text and left aside"
+    *others, last = [name if len(name) <= 24 else f"{name[:23]}…" for name in names]
+    return f"{', '.join(others)} and {last} are text and left aside" if others else f"{last} is text and left aside"

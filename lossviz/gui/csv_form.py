@@ -93,9 +93,13 @@ class CsvForm(QWidget):
     chosen = Signal(object)
     """A SurfaceSection whose formulas can be read, as a person asks for it."""
 
+    judged = Signal(bool)
+    """What stands there was looked at; whether it can be read."""
+
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns: tuple[str, ...] = ()
+        self._left_out: tuple[str, ...] = ()
         self._section: SurfaceSection | None = None
         self._units: dict[str, str] = {}
         grid = QGridLayout(self)
@@ -148,7 +152,7 @@ class CsvForm(QWidget):
 
     def show_section(self, section: SurfaceSection, data: Dataset) -> None:
         """Show what was chosen; nothing is emitted."""
-        self._columns = data.columns
+        self._columns, self._left_out = data.columns, data.left_out
         self._section = section
         self._units = {name: unit_in_name(name)[1] for name in data.columns} | section.units
         for field, text in ((self.feature, section.feature), (self.label, section.label)):
@@ -244,15 +248,17 @@ class CsvForm(QWidget):
         self._choose(silent=False)
 
     def _choose(self, silent: bool) -> None:
-        """Ask for what stands there now, if it can be read and is something else than before."""
-        if self._section is None:
-            return
+        if self._section is not None:
+            self.judged.emit(self._ask(self._section, silent))
+
+    def _ask(self, before: SurfaceSection, silent: bool) -> bool:
+        """Ask for what stands there now, if it can be read and is something else than before; tell whether it can."""
         say: Callable[[FormulaField, str], None] = (lambda field, sentence: None) if silent else FormulaField.say
         formulas: list[str] = []
         for field in self.fields:
             text = formula_typed(field.box.currentText(), self._columns)
             try:
-                formula = ColumnFormula(text, self._columns)
+                formula = ColumnFormula(text, self._columns, self._left_out)
             except FormulaError as error:
                 sentence = str(error)
                 say(field, sentence[:1].upper() + sentence[1:])
@@ -262,7 +268,7 @@ class CsvForm(QWidget):
                 continue
             formulas.append(text)
         if len(formulas) < 2:
-            return
+            return False
         for field in self.fields:
             column = self._column(field)
             if column is not None and field.unit.isModified():
@@ -271,7 +277,7 @@ class CsvForm(QWidget):
         self._show_units()
         columns = [column for field in self.fields if (column := self._column(field)) is not None]
         section = msgspec.structs.replace(
-            self._section,
+            before,
             feature=formulas[0],
             label=formulas[1],
             units={column: unit for column in columns if (unit := self._units.get(column, ""))},
@@ -279,8 +285,9 @@ class CsvForm(QWidget):
             loss=self.loss.currentData(),
             standardize=self.standardize.isChecked(),
         )
-        if section != self._section:
+        for field in self.fields:
+            field.say("")
+        if section != before:
             self._section = section
-            for field in self.fields:
-                field.say("")
             self.chosen.emit(section)
+        return True

@@ -1,7 +1,7 @@
 """Deck: the cards of the window, laid out, hidden, or one of them alone."""
 
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from lossviz.experiment import Experiment, ViewSection
@@ -60,6 +60,14 @@ class Deck(QWidget):
         """Give the smallest size."""
         return QSize(420, 320)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say how the cards come back, where none is seen."""
+        if not self._seen:
+            painter = QPainter(self)
+            text = "All cards are hidden: Ctrl+0 shows everything."
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
+            painter.end()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""
         self._arrange()
@@ -74,6 +82,7 @@ class Deck(QWidget):
         seen = frozenset(name for name in self.cards if name in places)
         if seen != self._seen:
             self._seen = seen
+            self.update()
             self.arranged.emit()
 
     @Slot(str)

@@ -50,7 +50,7 @@ class Dialogs(QObject):
     @Slot()
     def show_keys(self) -> None:
         """Show all keys."""
-        self._show("Keys", self._keys, 800, 760)
+        self._show("Keys", self._keys, 980, 620)
 
     @Slot()
     def show_about(self) -> None:
@@ -141,13 +141,14 @@ class Dialogs(QObject):
             + "</table>"
             for name, rows in groups.items()
         ]
-        # two columns of about equal height
-        half, rows_before = sum(map(len, groups.values())) / 2, 0
-        columns: tuple[list[str], list[str]] = ([], [])
-        for table, rows in zip(tables, groups.values(), strict=True):
-            columns[rows_before + len(rows) / 2 > half].append(table)
-            rows_before += len(rows)
-        cells = "".join(f"<td width=345 valign=top>{''.join(column)}</td>" for column in columns)
+        # three columns of about equal height; a heading takes the room of three rows
+        heights = [len(rows) + 3 for rows in groups.values()]
+        columns: tuple[list[str], ...] = ([], [], [])
+        above = 0.0
+        for table, height in zip(tables, heights, strict=True):
+            columns[min(2, int(3.0 * (above + height / 2) / sum(heights)))].append(table)
+            above += height
+        cells = "".join(f"<td width=300 valign=top>{''.join(column)}</td>" for column in columns)
         label = QLabel(f"<table><tr>{cells}</tr></table>")
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setAlignment(Qt.AlignmentFlag.AlignTop)

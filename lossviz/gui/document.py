@@ -5,9 +5,11 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
+from lossviz.diagnosis.stability import stability
 from lossviz.experiment import Experiment, Run, ViewSection, experiments, load, save
 from lossviz.gui.session import Session
 from lossviz.gui.settings import Settings
+from lossviz.rules import optimizer
 
 TABLES = (".csv", ".tsv", ".txt")
 """What is a table of data, by its suffix."""
@@ -95,9 +97,18 @@ class Document(QObject):
     def new(self) -> None:
         """Begin an experiment: the data of the one that is seen, and one descent."""
         now = self.session.experiment
-        run = Run(optimizer="gradient_descent", hyperparameters={"learning_rate": 0.1})
+        run = Run(optimizer="gradient_descent", hyperparameters={"learning_rate": self._good_rate()})
         plain = msgspec.structs.replace(now, title="", runs=(run,), view=ViewSection())
         self.show(plain, None)
+
+    def _good_rate(self) -> float:
+        """Give a learning rate that neither creeps nor leaps: half the limit at the start, where there is one."""
+        scene = self.session.scene
+        if scene is None:
+            return 0.1
+        at = self.session.experiment.descent.start
+        limit = stability(scene.surface, optimizer("gradient_descent"), at=at).limit
+        return float(f"{limit / 2.0:.2g}") if limit is not None and 0.0 < limit < float("inf") else 0.1
 
     def give_up(self) -> None:
         """Take the edits as given up."""

@@ -7,8 +7,9 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QSlider, QWidget
 
 from lossviz.diagnosis.wording import short
+from lossviz.gui import theme
 from lossviz.landscape.param import Param
-from lossviz.views.brushes import color, font
+from lossviz.views.brushes import color
 
 OVERRIDE = QEvent.Type.ShortcutOverride
 
@@ -39,6 +40,8 @@ class NumberEntry(QLineEdit):
         """Show a text that is not being typed."""
         self.shown = text
         self.setText(text)
+        # the sign and the first digits say most
+        self.setCursorPosition(0)
 
     def event(self, event: QEvent) -> bool:
         """Keep Escape for this line while it is typed in: elsewhere it is a key of the window."""
@@ -127,7 +130,7 @@ class ParamField(QWidget):
         self.note = QLabel()
         self.note.setProperty("quiet", True)
         self.note.setWordWrap(True)
-        self.note.setFont(font(12))
+        theme.set_type(self.note, 12)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.note.hide()
         layout.addWidget(self.slider, 0, 1)

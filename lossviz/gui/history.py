@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
 
-from lossviz.experiment import CAMERA, Change, Experiment, with_looks_of
+from lossviz.experiment import CAMERA, Change, Experiment, change_between, with_looks_of
 
 if TYPE_CHECKING:
     from lossviz.gui.session import Session
@@ -54,6 +54,7 @@ class Edit(QUndoCommand):
         if self.change.keys != other.change.keys:
             return False
         self.after = other.after
+        self.setText(change_between(self.before, self.after).text)
         if self.after == self.before:
             self.setObsolete(True)
         return True

@@ -7,7 +7,7 @@ from lossviz.experiment import CARDS
 
 GAP = 8
 """Pixels between two cards."""
-NARROW, LOW = 860, 560
+NARROW, LOW = 910, 560
 """A room smaller than this, in pixels, gets the four views of the layout alone."""
 
 
@@ -71,10 +71,10 @@ LAYOUTS: dict[str, Layout] = {
     ),
     "all": Layout(
         "All",
-        "All seven cards",
+        "Every card that there is room for",
         _column(
             (11, _row((1, "surface"), (1, "map"), (1, "slice"))),
-            (10, _row((1, "loss"), (1, "data"), (0.9, "coefficients"), (0.9, "happening"))),
+            (10, _row((0.8, "loss"), (0.8, "data"), (0.9, "coefficients"), (1.05, "happening"))),
         ),
         _column((11, _row((1, "surface"), (1, "map"))), (10, _row((1, "loss"), (1, "slice")))),
     ),

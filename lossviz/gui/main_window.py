@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
         self.deck.large_asked.connect(self._see_large)
         self.deck.arranged.connect(self._show_frame)
         self.map.handle.grasped.connect(s.grasp)
-        self.map.start_dragged.connect(s.move_start)
+        self.map.start_dragged.connect(self._drag_start)
         self.map.start_dropped.connect(self._drop_start)
         self.surface.orbited.connect(self._orbit)
         self.surface.panned.connect(self._pan)
@@ -201,8 +201,13 @@ class MainWindow(QMainWindow):
         self.session.see_step(self.session.steps)
 
     @Slot(float, float)
+    def _drag_start(self, w: float, b: float) -> None:
+        # what a hand sets has no more digits than a hand has
+        self.session.move_start(float(f"{w:.4g}"), float(f"{b:.4g}"))
+
+    @Slot(float, float)
     def _drop_start(self, w: float, b: float) -> None:
-        self.session.move_start(w, b)
+        self._drag_start(w, b)
         self.session.release()
 
     @Slot(float, float, float)

@@ -3,9 +3,9 @@
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from lossviz.gui.settings import THEMES, Settings
 from lossviz.resources import resource
@@ -30,6 +30,20 @@ def _wants_contrast() -> bool:
     return callable(preference) and "High" in str(preference())
 
 
+def set_type(widget: QWidget, pixels: float, weight: QFont.Weight = QFont.Weight.Normal, spacing: float = 0.0) -> None:
+    """Give a widget type of its own, which grows with all the rest."""
+    widget.setProperty("type", (pixels, int(weight), spacing))
+    _set_type(widget)
+
+
+def _set_type(widget: QWidget) -> None:
+    pixels, weight, spacing = widget.property("type")
+    zoom = QApplication.font().pixelSize() / LIGHT.text
+    face = font(pixels * zoom, QFont.Weight(weight), spacing * zoom)
+    face.setItalic(widget.font().italic())
+    widget.setFont(face)
+
+
 def chosen_style(settings: Settings) -> Style:
     """Give the style that a person has chosen; that of the desktop where none is."""
     name = settings.text("theme", THEMES, "system")
@@ -43,6 +57,9 @@ def apply(application: QApplication, style: Style, zoom: float = 1.0) -> None:
     application.setFont(font(style.text * zoom))
     application.setPalette(_palette(style))
     application.setStyleSheet(_sheet(style))
+    for widget in application.allWidgets():
+        if widget.property("type") is not None:
+            _set_type(widget)
 
 
 def _palette(style: Style) -> QPalette:

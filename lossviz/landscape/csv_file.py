@@ -1,4 +1,4 @@
-"""CSV files: columns of numbers read a block at a time, by the fastest way that is exact."""
+"""CSV files: columns of numbers read a block at a time, by the fastest way that is exact; text is left aside."""
 
 import codecs
 import csv
@@ -6,6 +6,7 @@ import math
 import re
 from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
@@ -28,16 +29,18 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 _THOUSANDS = re.compile(r"[-+−]?\d{1,3}([., '’]\d{3})+([.,]\d*)?")
 
-Columns = tuple[dict[str, Array], int]
+Columns = tuple[dict[str, Array], int, tuple[str, ...]]
 Blocks = Iterator[tuple[float, bytes]]
 
 
 def reading_columns(path: Path) -> Generator[float, None, Columns]:
-    """Read columns of numbers as a generator: it yields progress, and returns the columns and how many rows it dropped.
+    """Read columns of numbers as a generator that yields progress.
+
+    It returns the columns, how many rows it dropped, and the names of the columns of text.
 
     A block of rows that are plainly numbers goes through NumPy's parser; where that fails, rows with an empty cell are
     left out and it is tried again; where that fails too each cell is looked at, and the first that is no number is
-    named. All three give ``float(cell)``, bit for bit.
+    named. All three give ``float(cell)``, bit for bit. A column of which no cell is a number is left aside.
 
     Raises
     ------
@@ -54,6 +57,7 @@ def reading_columns(path: Path) -> Generator[float, None, Columns]:
         table, begun = _begin(path, blocks, size)
         blocks = chain([begun], blocks)
         for part, block in blocks:
+            table.find_text(block)
             if b'"' in block:
                 # a quoted cell may reach into the next block: from here on line by line
                 yield from table.read_quoted(chain([(part, block)], blocks))
@@ -174,9 +178,41 @@ class _Table:
         """The decimal mark seen so far, where both are understood."""
         self.dropped = 0
         self.filled = 0
-        # no row is shorter than a digit and a separator for each cell; memory that isn't written to isn't taken
-        room = size // (2 * len(names)) + 1
-        self.columns = [np.empty(room) for _ in names]
+        self.size = size
+        self.begun = False
+        self.texts: dict[int, str] = {}
+        """The columns that hold text so far, each with the sentence that is said if it holds a number too."""
+        self.kept = list(range(len(names)))
+        """The columns of numbers."""
+        self.columns: list[Array] = []
+
+    def find_text(self, block: bytes) -> None:
+        """Find the columns of text by the first cell of each, in the first block that has a row."""
+        if self.begun:
+            return
+        undecided = set(self.kept)
+        reader = csv.reader(_texts(_lines(block)), delimiter=self.separator, skipinitialspace=True)
+        # a row that can't be read is told when it is read
+        with suppress(csv.Error):
+            for row, cells in enumerate(reader, self.row + 1):
+                if all(not cell.strip() for cell in cells):
+                    continue
+                self.begun = True
+                if len(cells) != len(self.names):
+                    break
+                for i in [i for i in undecided if cells[i].strip()]:
+                    undecided.remove(i)
+                    found = _shortened(cells[i])
+                    # a number that is written in another way is no text
+                    if not _is_number(cells[i], True) and not _THOUSANDS.fullmatch(found):
+                        self.texts[i] = f"{self._where(row, i)} a number, found '{found}'."
+                if not undecided:
+                    break
+        self.kept = [i for i in self.kept if i not in self.texts]
+        # no row is shorter than a digit for each number and what separates the cells; memory that isn't written to
+        # isn't taken
+        room = self.size // (len(self.kept) + len(self.names)) + 1
+        self.columns = [np.empty(room) for _ in self.kept]
 
     def read(self, part: float, block: bytes) -> Generator[float, None, None]:
         """Take a block without quotes."""
@@ -184,18 +220,19 @@ class _Table:
         if nul >= 0:
             row = self.row + block.count(b"\n", 0, nul) + 1
             raise ValueError(f"{self.path.name}, row {row}: found a NUL byte; expected text.")
-        lines = _lines(block)
-        values = self._plain(lines)
-        if values is None:
+        whole = _lines(block)
+        lines = self._without_text(whole) if self.texts else whole
+        values = self._plain(lines) if lines is not None else None
+        if values is None and lines is not None:
             complete, dropped = self._complete(lines)
             if len(complete) < len(lines):
                 values = self._plain(complete)
             self.dropped += dropped if values is not None else 0
         if values is None:
-            yield from self._read_rows(_texts(lines), lambda: part)
+            yield from self._read_rows(_texts(whole), lambda: part)
             return
         self._add(values)
-        self.row += len(lines)
+        self.row += len(whole)
 
     def read_quoted(self, blocks: Iterable[tuple[float, bytes]]) -> Generator[float, None, None]:
         """Take all that is left, line by line."""
@@ -222,12 +259,13 @@ class _Table:
         for values in self.columns:
             values.resize(self.filled, refcheck=False)
             values.flags.writeable = False
-        return dict(zip(self.names, self.columns, strict=True)), self.dropped
+        arrays = {self.names[i]: values for i, values in zip(self.kept, self.columns, strict=True)}
+        return arrays, self.dropped, tuple(self.names[i] for i in self.texts)
 
     def _plain(self, lines: list[bytes]) -> Array | None:
         """Give the numbers of lines that hold nothing else, shape (rows, columns); None where something else is."""
         if not any(lines):
-            return np.empty((0, len(self.names)))
+            return np.empty((0, len(self.kept)))
         mark = self.mark
         if self.comma:
             block = b"\n".join(lines)
@@ -242,14 +280,32 @@ class _Table:
             values = np.loadtxt(lines, delimiter=self.separator, comments=None, ndmin=2, encoding="ascii")
         except ValueError:
             return None
-        if values.shape[1] != len(self.names) or not np.all(np.isfinite(values)):
+        if values.shape[1] != len(self.kept) or not np.all(np.isfinite(values)):
             return None
         self.mark = mark
         return values
 
+    def _without_text(self, lines: list[bytes]) -> list[bytes] | None:
+        """Give the lines with their numbers alone; None where that must be looked at row by row."""
+        separator = self.separator.encode()
+        rows = [line.split(separator) if line.strip() else None for line in lines]
+        table = [row for row in rows if row is not None]
+        if not self.kept or any(len(row) != len(self.names) for row in table):
+            return None
+        for i in self.texts:
+            # names come again and again
+            if any(_is_finite(_text(cell), self.comma) for cell in {row[i] for row in table}):
+                return None
+        numbers = [b"" if row is None else separator.join([row[i] for i in self.kept]) for row in rows]
+        # a row without any number may still say something
+        blank = separator + b" \t"
+        if any(row is not None and not left.strip(blank) for row, left in zip(rows, numbers, strict=True)):
+            return None
+        return numbers
+
     def _complete(self, lines: list[bytes]) -> tuple[list[bytes], int]:
         """Give the lines without an empty cell, and how many others say something; all where one isn't as wide."""
-        separator, others = self.separator.encode(), len(self.names) - 1
+        separator, others = self.separator.encode(), len(self.kept) - 1
         blank = b" " if self.separator == "\t" else b" \t"
         complete, dropped = [], 0
         for line in lines:
@@ -266,6 +322,8 @@ class _Table:
         return complete, dropped
 
     def _add(self, values: Array) -> None:
+        if not len(values):
+            return
         end = self.filled + len(values)
         for column, numbers in zip(self.columns, values.T, strict=True):
             column[self.filled : end] = numbers
@@ -273,19 +331,21 @@ class _Table:
 
     def _read_rows(self, lines: Iterator[str], part: Callable[[], float]) -> Generator[float, None, None]:
         """Take lines cell by cell."""
-        width = len(self.names)
+        width = len(self.kept)
         reader = csv.reader(lines, delimiter=self.separator, skipinitialspace=True)
         while True:
             numbers = array("d")
             rows = 0
             try:
-                for cells in islice(reader, max(1, CELLS // width)):
+                for cells in islice(reader, max(1, CELLS // len(self.names))):
                     rows += 1
                     self.row += 1
                     self._take(cells, numbers)
             except csv.Error as error:
                 sentence = f"{self.path.name}, row {self.row + 1}: a row can't be read: {error}."
                 raise ValueError(sentence) from None
+            if rows and not width:
+                raise ValueError(f"{self.path.name} has no column of numbers; every column holds text.")
             self._add(np.array(numbers).reshape(-1, width))
             if not rows:
                 return
@@ -297,6 +357,11 @@ class _Table:
         if len(cells) != len(self.names):
             expected = f"{len(self.names)} cell{'s' if len(self.names) > 1 else ''}"
             raise ValueError(f"{self.path.name}, row {self.row}: expected {expected}, found {len(cells)}.")
+        for i, sentence in self.texts.items():
+            if _is_finite(cells[i], self.comma):
+                raise ValueError(sentence)
+        if self.texts:
+            cells = [cells[i] for i in self.kept]
         if any(not cell.strip() for cell in cells):
             self.dropped += 1
             return
@@ -308,13 +373,15 @@ class _Table:
             if all(map(math.isfinite, row)):
                 numbers.extend(row)
                 return
-        for name, cell in zip(self.names, cells, strict=True):
-            numbers.append(self._number(name, cell))
+        for i, cell in zip(self.kept, cells, strict=True):
+            numbers.append(self._number(i, cell))
 
-    def _number(self, name: str, cell: str) -> float:
-        where = f"{self.path.name}, row {self.row}, column '{name}': expected"
-        found = " ".join(cell.split())
-        found = found if len(found) <= 40 else f"{found[:39]}…"
+    def _where(self, row: int, i: int) -> str:
+        return f"{self.path.name}, row {row}, column '{self.names[i]}': expected"
+
+    def _number(self, i: int, cell: str) -> float:
+        where = self._where(self.row, i)
+        found = _shortened(cell)
         mark = "," if "," in cell else "."
         if not _is_number(cell, self.comma):
             hint = " with a decimal point" if not self.comma and _is_number(cell, True) else ""
@@ -341,6 +408,16 @@ def _lines(block: bytes) -> list[bytes]:
 
 def _texts(lines: Iterable[bytes]) -> Iterator[str]:
     return (f"{_text(line)}\n" for line in lines)
+
+
+def _shortened(cell: str) -> str:
+    found = " ".join(cell.split())
+    return found if len(found) <= 40 else f"{found[:39]}…"
+
+
+def _is_finite(cell: str, comma: bool) -> bool:
+    """Tell a number from a text; Nan is also a name."""
+    return _is_number(cell, comma) and math.isfinite(float(cell.replace(",", ".") if comma else cell))
 
 
 def _is_number(cell: str, comma: bool) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.landscape.naming import unknown
+from lossviz.landscape.naming import text_column, unknown
 from lossviz.landscape.units import one_of, unit_in_name
 from lossviz.landscape.work import completed
 from lossviz.resources import resource, shipped
@@ -47,6 +47,8 @@ class Dataset(Mapping[str, Array]):
         What a row is: "birth", "births".
     dropped : int
         Rows left out when it was read, as a cell of theirs was empty.
+    left_out : tuple of str
+        Columns left aside when it was read, as they hold text.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Dataset(Mapping[str, Array]):
     one: str = "row"
     many: str = "rows"
     dropped: int = 0
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         arrays = {}
@@ -84,7 +87,10 @@ class Dataset(Mapping[str, Array]):
         try:
             return self.arrays[column]
         except KeyError:
-            raise ValueError(f"{self.name}: {unknown('a column', column, self.columns)}") from None
+            raise ValueError(f"{self.name}: {self._not_there(column)}") from None
+
+    def _not_there(self, column: str) -> str:
+        return text_column(column) if column in self.left_out else unknown("a column", column, self.columns)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.arrays)
@@ -150,7 +156,7 @@ def with_units(data: Dataset, units: Mapping[str, str]) -> Dataset:
     meaning = dict(data.meaning)
     for column, unit in units.items():
         if column not in data:
-            raise ValueError(f"units of {data.name}: {unknown('a column', column, data.columns)}")
+            raise ValueError(f"units of {data.name}: {data._not_there(column)}")
         text, named = unit_in_name(column)
         meaning[column] = Column(text if named == unit else column, unit, one_of(unit))
     return replace(data, meaning=meaning)
@@ -160,7 +166,8 @@ def read_csv(path: str | Path) -> Dataset:
     """Read columns of numbers from a text file with a header row.
 
     The separator is a comma, semicolon or tab (with semicolons or tabs a decimal comma is understood); UTF-8, UTF-16,
-    or the Windows-1252 of older programs. Rows with an empty cell are left out and counted in ``dropped``.
+    or the Windows-1252 of older programs. Rows with an empty cell are left out and counted in ``dropped``;
+    columns of which no cell is a number are left aside and named in ``left_out``.
 
     Parameters
     ----------
@@ -182,5 +189,5 @@ def reading_csv(path: str | Path) -> Generator[float, None, Dataset]:
     # needed only where a file is read
     from lossviz.landscape.csv_file import reading_columns
 
-    arrays, dropped = yield from reading_columns(Path(path))
-    return Dataset(Path(path).stem, arrays, dropped=dropped)
+    arrays, dropped, left_out = yield from reading_columns(Path(path))
+    return Dataset(Path(path).stem, arrays, dropped=dropped, left_out=left_out)

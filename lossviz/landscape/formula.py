@@ -11,7 +11,7 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.landscape.naming import unknown
+from lossviz.landscape.naming import text_column, unknown
 
 Array = NDArray[np.float64]
 
@@ -69,6 +69,8 @@ class ColumnFormula:
         formula a name that is no single word stands in backquotes, ```weight (kg)` / 1000``.
     columns : collection of str
         The names that may occur.
+    left_out : collection of str
+        The names of columns that hold text.
 
     Raises
     ------
@@ -76,13 +78,15 @@ class ColumnFormula:
         If the text is not such a formula; the sentence says what and where.
     """
 
-    def __init__(self, text: str, columns: tuple[str, ...]) -> None:
+    def __init__(self, text: str, columns: tuple[str, ...], left_out: tuple[str, ...] = ()) -> None:
         self.text = text
         self._tree: ast.expr | None = None
         if text not in columns:
-            plain, quoted = _unquoted(text, columns)
+            if text in left_out:
+                raise FormulaError(text_column(text), 1)
+            plain, quoted = _unquoted(text, columns, left_out)
             self._tree = _parsed(plain, text)
-            _check(self._tree, columns, plain, quoted)
+            _check(self._tree, columns, plain, quoted, left_out)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -116,7 +120,7 @@ def written(column: str) -> str:
     return column if word else f"`{column}`"
 
 
-def _unquoted(text: str, columns: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+def _unquoted(text: str, columns: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     """Put a word of the same length in the place of each name in backquotes; give the columns of these words."""
     quoted: dict[str, str] = {}
 
@@ -125,7 +129,7 @@ def _unquoted(text: str, columns: tuple[str, ...]) -> tuple[str, dict[str, str]]
         if not found[0].endswith("`") or len(found[0]) < 2:
             raise FormulaError("a backquote has no partner", place)
         if name not in columns:
-            raise FormulaError(unknown("a column", name, columns), place)
+            raise FormulaError(_not_there(name, columns, left_out), place)
         # a letter that no column begins with, as many as needed to tell the names apart
         letter = next(c for c in map(chr, range(0x4E00, 0x9FFF)) if c not in letters)
         letters.add(letter)
@@ -163,7 +167,13 @@ def _parsed(text: str, typed: str) -> ast.expr:
         ) from None
 
 
-def _check(tree: ast.expr, columns: tuple[str, ...], text: str, quoted: dict[str, str]) -> None:
+def _not_there(name: str, columns: tuple[str, ...], left_out: tuple[str, ...]) -> str:
+    return text_column(name) if name in left_out else unknown("a column", name, columns)
+
+
+def _check(
+    tree: ast.expr, columns: tuple[str, ...], text: str, quoted: dict[str, str], left_out: tuple[str, ...]
+) -> None:
     """Refuse what is not allowed, and put the columns' own names into the tree."""
     # Python composes letters: a column's name may be written as two characters, and the same name as one
     names = {normalize("NFKC", name): name for name in reversed(columns)} | quoted
@@ -190,7 +200,7 @@ def _check(tree: ast.expr, columns: tuple[str, ...], text: str, quoted: dict[str
                     raise FormulaError("the number is too large", column)
             case ast.Name(id=name):
                 if name not in names:
-                    raise FormulaError(unknown("a column", name, columns), column)
+                    raise FormulaError(_not_there(name, columns, left_out), column)
                 node.id = names[name]
             case _:
                 raise FormulaError(_ALLOWED, column)

@@ -24,3 +24,8 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> str:
     if near:
         return f"'{typed}' is not {kind}; did you mean '{near[0]}'?"
     return f"'{typed}' is not {kind}; known: {', '.join(names) if names else 'none'}."
+
+
+def text_column(name: str) -> str:
+    """Say in one sentence that nothing can be reckoned with a column."""
+    return f"the column '{name}' holds text, not numbers."

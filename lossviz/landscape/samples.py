@@ -173,7 +173,7 @@ def _values(dataset: Dataset, role: str, text: str) -> tuple[Array, Affine | Non
     if not isinstance(text, str):
         raise TypeError(f"{role} must be a column's name or a formula, not {text!r}.")
     try:
-        formula = ColumnFormula(text, dataset.columns)
+        formula = ColumnFormula(text, dataset.columns, dataset.left_out)
     except FormulaError as error:
         raise ValueError(f"{role} of {dataset.name}: {error}") from None
     if not formula.names:

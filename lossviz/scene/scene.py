@@ -106,7 +106,8 @@ class Scene:
     @property
     def steps(self) -> int:
         """The last step of the longest run."""
-        return max((self.experiment.settings(run).steps for run in self.experiment.runs), default=1)
+        e = self.experiment
+        return max((e.settings(run).steps for run in e.runs), default=e.descent.steps)
 
     @cached_property
     def timeline(self) -> Timeline:

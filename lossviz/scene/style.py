@@ -53,8 +53,8 @@ class Style:
     title: int = 11
 
     def path(self, index: int) -> str:
-        """Give the colour of run number `index`."""
-        return self.paths[index % len(self.paths)]
+        """Give the colour of run number `index`; the second time round each goes with another marker."""
+        return self.paths[(index + index // len(MARKERS)) % len(self.paths)]
 
     @property
     def is_dark(self) -> bool:

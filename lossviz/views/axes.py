@@ -3,13 +3,17 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from lossviz.views.brushes import color, font, pen, text_width
 
 if TYPE_CHECKING:
     from lossviz.views.chart import Chart
+
+
+SMALLEST = 0.8
+"""How much smaller than usual the name of an axis may be."""
 
 
 def number_text(value: float, spacing: float) -> str:
@@ -57,14 +61,27 @@ def paint_axes(painter: QPainter, chart: "Chart", names: tuple[str, str]) -> Non
 
 
 def _paint_names(painter: QPainter, chart: "Chart", area: QRectF, names: tuple[str, str]) -> None:
-    named = font(chart.style_.text * chart.scale_)
-    painter.setFont(named)
     painter.setPen(color(chart.style_.quiet))
-    bottom, left = names
-    base = chart.rect().bottom() - 5.0 * chart.scale_
-    painter.drawText(QPointF(area.center().x() - text_width(bottom, named) / 2, base), bottom)
+    size, rect = chart.style_.text * chart.scale_, chart.rect()
+    bottom, named = _fitting(names[0], size, rect.width())
+    painter.setFont(named)
+    middle = min(area.center().x(), rect.right() - text_width(bottom, named) / 2)
+    painter.drawText(QPointF(middle - text_width(bottom, named) / 2, rect.bottom() - 5.0 * chart.scale_), bottom)
+    left, named = _fitting(names[1], size, rect.height())
+    painter.setFont(named)
     painter.save()
-    painter.translate(0.95 * named.pixelSize(), area.center().y() + text_width(left, named) / 2)
+    middle = max(area.center().y(), text_width(left, named) / 2)
+    painter.translate(0.95 * size, middle + text_width(left, named) / 2)
     painter.rotate(-90.0)
     painter.drawText(QPointF(0, 0), left)
     painter.restore()
+
+
+def _fitting(text: str, size: float, room: float) -> tuple[str, QFont]:
+    """Give a name and its type so that it fits: smaller where that does, else without its end."""
+    face = font(size)
+    width = text_width(text, face)
+    if width <= room:
+        return text, face
+    face = font(size * max(SMALLEST, room / width))
+    return QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room), face

@@ -24,7 +24,7 @@ def with_run(number, **keys):
         (replace(FOUR, descent=replace(FOUR.descent, start=(0.0, 1.0))), "start"),
         (replace(FOUR, descent=replace(FOUR.descent, free=("w",))), "lock"),
         (replace(FOUR, descent=replace(FOUR.descent, start=(0.0, 1.0), steps=7)), "start and steps"),
-        (with_run(2, hyperparameters={"learning_rate": 0.5}), "learning rate of rate .71"),
+        (with_run(2, hyperparameters={"learning_rate": 0.5}), "learning rate .71 → .5"),
         (with_run(2, optimizer="adam", hyperparameters={"learning_rate": 0.5}), "optimizer of rate .71"),
         (with_run(0, shown=False), "hiding rate .012"),
         (replace(FOUR, runs=FOUR.runs[:-1]), "removing rate .765"),

@@ -51,6 +51,8 @@ def test_that_the_last_column_is_proposed_by_the_first_that_explains(births):
         ({"row": [1, 2, 3], "c": [6, 7, 9]}, "row", "c"),
         ({"only": [6, 7, 9]}, "only", "only"),
         ({"a": [1], "b": [2]}, "a", "b"),
+        ({"x": range(20), "y": [5] * 20}, "x", "y"),
+        ({"y": [5, 5, 5], "x": [6, 7, 9]}, "x", "y"),
     ],
 )
 def test_that_columns_that_vary_are_proposed(columns, feature, label):
@@ -141,6 +143,18 @@ def test_that_numbers_of_any_size_have_a_start_and_rates(scale):
     experiment = experiment_for("mine.csv", data, "x", "y", {}, "linear", None, False)
     assert all(run.hyperparameters["learning_rate"] > 0 for run in experiment.runs)
     assert np.all(np.isfinite(experiment.descent.start))
+
+
+def test_that_equal_labels_are_fitted():
+    data = table(x=range(20), y=[5] * 20)
+    section = proposed("mine.csv", data)
+    experiment = experiment_for(
+        "mine.csv", data, section.feature, section.label, {}, section.model, section.loss, section.standardize
+    )
+    surface = experiment.surface.fit_to(data)
+    assert np.allclose(surface.known_minimum, (0.0, 5.0))
+    assert surface.domain.contains(*experiment.descent.start)
+    assert all(run.hyperparameters["learning_rate"] > 0 for run in experiment.runs)
 
 
 def test_that_the_title_says_what_is_fitted(births):

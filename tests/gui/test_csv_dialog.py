@@ -181,11 +181,13 @@ def test_that_a_wrong_formula_is_told_in_its_place_and_the_picture_stays(table, 
     assert t.desk.session.experiment is before
     assert t.desk.session.scene is scene
     # Done waits until it is mended
-    t.dialog.done_button.click()
+    assert not t.dialog.done_button.isEnabled()
+    t.dialog.accept()
     assert t.ended == []
     assert t.form.feature.error.isVisible()
     t.write(t.form.feature, "n")
     assert t.form.feature.error.isHidden()
+    assert t.dialog.done_button.isEnabled()
     assert t.surface.feature == "n"
 
 
@@ -210,8 +212,7 @@ def test_that_three_classes_for_the_logistic_model_are_told_at_the_label(table):
     t.choose(t.form.model, "logistic")
     assert t.form.label.error.text() == "It has the values 0, 1, 2; a logistic curve needs 0 and 1."
     assert t.surface.model == "linear"
-    t.dialog.done_button.click()
-    assert t.ended == []
+    assert not t.dialog.done_button.isEnabled()
     t.choose(t.form.model, "linear")
     assert t.form.label.error.isHidden()
     t.dialog.done_button.click()
@@ -224,6 +225,59 @@ def test_that_one_row_is_told_and_the_picture_stays(table):
     assert t.dialog.sentence.text() == "One row tells no slope; at least two rows are needed."
     assert t.desk.session.experiment is t.before
     assert t.form.isVisible()
+    assert not t.dialog.done_button.isEnabled()
+
+
+def test_that_what_stood_there_before_a_slip_can_be_kept(table):
+    t = table()
+    t.choose(t.form.feature.box, "n")
+    t.write(t.form.feature, "n +")
+    assert not t.dialog.done_button.isEnabled()
+    # picked from the list, not typed
+    t.choose(t.form.feature.box, "n")
+    assert t.form.feature.error.isHidden()
+    assert t.dialog.done_button.isEnabled()
+
+
+def test_that_a_wrong_choice_stays_wrong_when_it_is_typed_again(table):
+    t = table()
+    t.write(t.form.feature, "n - n")
+    said = t.form.feature.error.text()
+    t.write(t.form.feature, "n -")
+    assert t.form.feature.error.text() != said
+    t.write(t.form.feature, "n - n")
+    assert t.form.feature.error.text() == said
+    assert not t.dialog.done_button.isEnabled()
+
+
+def test_that_columns_of_text_are_named_and_left_aside(table):
+    t = table("temperature,sales,town\n20,3,Bonn\n25,5,Kiel\n30,4,Ulm\n")
+    assert t.dialog.count.text() == "3 rows, 2 columns; town is text and left aside"
+    assert (t.surface.feature, t.surface.label) == ("temperature", "sales")
+    assert [t.form.feature.box.itemText(i) for i in range(t.form.feature.box.count())] == ["temperature", "sales"]
+    t.write(t.form.feature, "town")
+    assert t.form.feature.error.text() == "The column 'town' holds text, not numbers (at column 1)."
+    assert not t.dialog.done_button.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["day", "town"], "day and town are text and left aside"),
+        (["day", "<b>", "town"], "day, <b> and town are text and left aside"),
+        (list("abcd"), "4 columns are text and left aside"),
+    ],
+)
+def test_that_several_columns_of_text_are_told_briefly(table, names, said):
+    t = table(f"x,y,{','.join(names)}\n" + "".join(f"{row}{',–' * len(names)}\n" for row in ("1,2", "2,5", "3,4")))
+    assert t.dialog.count.text() == f"3 rows, 2 columns; {said}"
+
+
+def test_that_equal_labels_are_fitted(table):
+    t = table("x,y\n" + "".join(f"{x},5\n" for x in range(20)))
+    assert (t.surface.feature, t.surface.label) == ("x", "y")
+    assert t.dialog.sentence.text() == ""
+    assert t.dialog.done_button.isEnabled()
 
 
 @pytest.mark.parametrize(

@@ -432,7 +432,7 @@ def test_that_ten_thousand_steps_are_shown_at_once(desk: Any) -> None:
     QTest.keyClick(desk.window, Qt.Key.Key_End)
     for card in desk.window.cards:
         card.viewport().repaint()
-    assert desk.furniture.bar.count.text() == "10000 / 10000"
+    assert desk.furniture.bar.count.text() == "10,000 / 10,000"
 
 
 def test_that_a_start_off_the_map_is_told_on_the_map(desk: Any) -> None:

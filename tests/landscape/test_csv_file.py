@@ -106,7 +106,14 @@ def test_that_empty_cells_are_found_whatever_the_separator(read):
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "mine.csv, row 3: found a NUL byte; expected text."),
         ("a,b\n1,2\n3,\x004\n", "mine.csv, row 3: found a NUL byte; expected text."),
         ('a,b\n"1",2\n3,\x004\n', "mine.csv, row 3: found a NUL byte; expected text."),
-        ("a,b\n\xe9,2\n".encode("latin-1"), "mine.csv, row 2, column 'a': expected a number, found 'é'."),
+        ("a,b\n1,2\n\xe9,2\n".encode("latin-1"), "mine.csv, row 3, column 'a': expected a number, found 'é'."),
+        ("a,b\nred,x\nblue,y\n", "mine.csv has no column of numbers; every column holds text."),
+        ('a\n"red"\n', "mine.csv has no column of numbers; every column holds text."),
+        # units below the names, and a text in the first row, are text among numbers
+        ("a,b\nkg,years\n1,2\n", "mine.csv, row 2, column 'a': expected a number, found 'kg'."),
+        ('a,b\n1,"NA"\n\n3,4\n', "mine.csv, row 2, column 'b': expected a number, found 'NA'."),
+        ("a;b\n\n1;n/a\n3;1,5\n", "mine.csv, row 3, column 'b': expected a number, found 'n/a'."),
+        ("a,b\n1,red\n2,blue\n3\n", "row 4: expected 2 cells, found 1"),
         ("1,2\n3,4\n", "row 1: expected column names, found only numbers"),
         ("\n1;2,5;3\n4;5;6\n", "row 2: expected column names, found only numbers"),
         ("a,a\n1,2\n", "row 1: every column needs a name of its own, found 'a' twice."),
@@ -120,9 +127,9 @@ def test_that_empty_cells_are_found_whatever_the_separator(read):
         ("a,b\n1,2\n3,,\n", "row 3: expected 2 cells, found 3"),
         ("# births\na,b\n1,2\n", "row 2: expected 1 cell, found 2"),
         ("a,b\n1,2\n3,four\n", "row 3, column 'b': expected a number, found 'four'"),
-        ("a,b\n1,\n3,four\n", "row 3, column 'b': expected a number, found 'four'"),
-        ("a,b\n1 2,3\n", "row 2, column 'a': expected a number, found '1 2'"),
-        ("a,b\n0x10,3\n", "row 2, column 'a': expected a number, found '0x10'"),
+        ("a,b\n1,\n2,3\n3,four\n", "row 4, column 'b': expected a number, found 'four'"),
+        ("a,b\n4,3\n1 2,3\n", "row 3, column 'a': expected a number, found '1 2'"),
+        ("a,b\n4,3\n0x10,3\n", "row 3, column 'a': expected a number, found '0x10'"),
         ('a,b\n"1,5",3\n', "row 2, column 'a': expected a number with a decimal point, found '1,5'."),
         ('a,b\n"1,500",3\n', "row 2, column 'a': expected a number without thousands separators, found '1,500'."),
         ("a;b\n1.234,5;3\n", "row 2, column 'a': expected a number without thousands separators, found '1.234,5'."),
@@ -134,7 +141,7 @@ def test_that_empty_cells_are_found_whatever_the_separator(read):
         ("a,b\n1,-Infinity\n", "row 2, column 'b': expected a finite number, found '-Infinity'."),
         ("a,b\nnan,2\n", "row 2, column 'a': expected a finite number, found 'nan'."),
         ("a,b\n1,1e999\n", "row 2, column 'b': expected a finite number, found '1e999'."),
-        ("a,b\n1," + "x" * 100 + "\n", f"row 2, column 'b': expected a number, found '{'x' * 39}…'."),
+        ("a,b\n1,2\n1," + "x" * 100 + "\n", f"row 3, column 'b': expected a number, found '{'x' * 39}…'."),
         ("a,b\n" + "1" * 200_000 + ",2\n", "mine.csv, row 2: a row can't be read"),
         ("a,b\n" + "1," * 600_000, "mine.csv: a row has more than 1 MiB; is it a table?"),
         (",".join(f"c{i}" for i in range(10_001)), "row 1: found 10,001 columns; at most 10,000 are read."),
@@ -143,6 +150,57 @@ def test_that_empty_cells_are_found_whatever_the_separator(read):
 def test_that_a_file_of_another_kind_is_refused_where_it_fails(read, refused, content, said):
     with refused(said):
         read(content)
+
+
+# Columns of text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "temperature,sales,town\n20.5,3,Bonn\n25,4,Kiel\n",
+        "town;temperature;sales\nBonn;20,5;3\nSt. Goar;25;4\n",
+        'temperature,town,sales\n20.5,"Bonn, Rhein",3\n25,"Kiel",4\n',
+        "temperature\ttown\tsales\n20.5\tBonn\t3\n25\tNan\t4\n",
+        "temperature\ttown\tsales\n20.5\t\t3\n25\tKiel\t4\n",
+    ],
+)
+def test_that_a_column_of_text_is_left_aside_and_named(read, content):
+    data = read(content)
+    assert as_lists(data) == {"temperature": [20.5, 25], "sales": [3, 4]}
+    assert data.left_out == ("town",)
+    assert data.dropped == 0
+
+
+def test_that_dates_are_text(read):
+    data = read("date,time,x\n2024-01-05,12:30,1\n2024-01-06,12:40,2\n")
+    assert (as_lists(data), data.left_out) == ({"x": [1, 2]}, ("date", "time"))
+
+
+def test_that_an_empty_cell_counts_among_numbers_alone(read):
+    data = read("a,note,b\n1,,2\n,none,3\n4,late,\n,sum,\n,,\n7,,8\n")
+    assert (as_lists(data), data.dropped, data.left_out) == ({"a": [1, 7], "b": [2, 8]}, 3, ("note",))
+
+
+@pytest.mark.parametrize("block", [4096, 2**17])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_that_numbers_beside_text_are_read_bit_for_bit(tmp_path, monkeypatch, block, quote):
+    monkeypatch.setattr(csv_file, "BLOCK", block)
+    rows = np.random.default_rng(3).normal(size=(5_000, 2))
+    path = tmp_path / "mine.csv"
+    lines = [f"{x!r},{quote}town {i}{quote},{y!r}" for i, (x, y) in enumerate(rows.tolist())]
+    path.write_text("\n".join(["x,town,y", *lines]), encoding="utf-8")
+    data = read_csv(path)
+    np.testing.assert_array_equal(np.stack([data["x"], data["y"]], axis=1), rows)
+    assert data.left_out == ("town",)
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_that_a_number_far_down_a_column_of_text_is_text_among_numbers(tmp_path, refused, quote):
+    path = tmp_path / "mine.csv"
+    path.write_text("x,town\n" + f"1,{quote}Bonn{quote}\n" * 40_000 + "2,3\n", encoding="utf-8")
+    with refused("mine.csv, row 2, column 'town': expected a number, found 'Bonn'."):
+        read_csv(path)
 
 
 def test_that_a_file_of_2_gb_is_refused_before_it_is_read(tmp_path, refused, monkeypatch):

@@ -3,6 +3,7 @@ import pytest
 
 import lossviz as lv
 from lossviz.landscape.datasets import with_units
+from lossviz.landscape.samples import prepare
 
 # What is shipped
 
@@ -84,6 +85,19 @@ def test_that_an_array_that_nobody_can_change_is_not_copied():
     part = np.array([1.0, 2.0, 3.0])[:2]
     part.flags.writeable = False
     assert lv.Dataset("mine", {"x": part})["x"] is not part
+
+
+def test_that_a_column_of_text_is_refused_as_such(refused):
+    data = lv.Dataset("mine", {"x": [1, 2], "y": [3, 5]}, left_out=("town", "home town"))
+    with refused("mine: the column 'town' holds text, not numbers."):
+        data["town"]
+    with refused("units of mine: the column 'town' holds text, not numbers."):
+        with_units(data, {"town": "km"})
+    assert "town" not in data
+    for formula, place in (("town", 1), ("home town", 1), ("x + town", 5), ("x*`home town`", 3)):
+        name = "home town" if "home" in formula else "town"
+        with refused(f"feature of mine: the column '{name}' holds text, not numbers (at column {place})."):
+            prepare(data, formula, "y", False)
 
 
 # Units

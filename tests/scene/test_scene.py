@@ -45,7 +45,7 @@ def test_that_only_finite_rows_are_drawn():
 def test_that_the_scene_is_as_long_as_its_longest_run():
     assert scene_from(TEXT.replace("learning_rate = 0.36", "learning_rate = 0.36\nsteps = 5")).steps == 200
     assert scene_from(TEXT.replace("learning_rate = 0.36", "learning_rate = 0.36\nsteps = 500")).steps == 500
-    assert scene_from(TEXT.split("[[runs]]")[0]).steps == 1
+    assert scene_from(TEXT.split("[[runs]]")[0]).steps == 200
 
 
 def test_that_a_scene_without_runs_has_nothing_selected():

@@ -47,8 +47,9 @@ def test_that_the_ramp_goes_one_way_through_256_shades(style):
     assert np.all(direction * np.diff(shades) > 0)
 
 
-def test_that_runs_beyond_the_last_colour_begin_again():
-    assert [LIGHT.path(k) for k in (0, 3, 8)] == ["#0072B2", "#8E3B8A", "#0072B2"]
+def test_that_64_runs_differ_in_colour_or_marker():
+    assert [LIGHT.path(k) for k in (0, 3)] == ["#0072B2", "#8E3B8A"]
+    assert len({(LIGHT.path(k), MARKERS[k % len(MARKERS)]) for k in range(64)}) == 64
     assert len(set(MARKERS)) == len(MARKERS) == len(LIGHT.paths)
 
 

@@ -5,9 +5,9 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont, QHelpEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
+from lossviz.gui import theme
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
-from lossviz.views.brushes import font
 from lossviz.views.card import HEAD, Card
 from lossviz.views.view import View
 
@@ -27,7 +27,7 @@ class CardFrame(QFrame):
         self.body.setSpacing(7)
         self.title = QLabel()
         self.title.setObjectName("title")
-        self.title.setFont(font(11, QFont.Weight.DemiBold, 0.9))
+        theme.set_type(self.title, 11, QFont.Weight.DemiBold, 0.9)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         self.head = head

@@ -51,7 +51,7 @@ class Choice(QWidget):
             button.setToolTip(option.told)
             button.setAccessibleName(option.text)
             button.setAccessibleDescription(option.told)
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(partial(self._clicked, option.name))
             row.addWidget(button)
             self.buttons[option.name] = button

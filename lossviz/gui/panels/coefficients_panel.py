@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from lossviz.gui import theme
 from lossviz.gui.panels.card_frame import CardFrame
 from lossviz.scene.coefficient_table import CoefficientTable, coefficient_table, written, written_difference
 from lossviz.scene.frame import Frame
-from lossviz.views.brushes import font
 
 ROWS, COLUMNS = 3, 3
 WIDEST = 330
@@ -27,7 +27,7 @@ class CoefficientsPanel(CardFrame):
         column.setSpacing(8)
         self.equation = QLabel()
         self.equation.setAccessibleName("Equation of the line")
-        self.equation.setFont(font(15, QFont.Weight.DemiBold))
+        theme.set_type(self.equation, 15, QFont.Weight.DemiBold)
         self.equation.setWordWrap(True)
         column.addWidget(self.equation)
         table = QWidget()
@@ -41,7 +41,7 @@ class CoefficientsPanel(CardFrame):
         self.heads = tuple(_cell() for _ in range(COLUMNS))
         for place, head in enumerate(self.heads):
             head.setProperty("quiet", True)
-            head.setFont(font(12))
+            theme.set_type(head, 12)
             head.setWordWrap(True)
             head.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
             grid.addWidget(head, 0, place)

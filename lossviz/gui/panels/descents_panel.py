@@ -1,7 +1,7 @@
 """The descents panel: the runs with their verdicts so far; select, show or hide, remove, add."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 
 from lossviz.diagnosis.verdict import Explanation
 from lossviz.experiment import Experiment
+from lossviz.gui import theme
 from lossviz.gui.panels.card_frame import CardFrame
 from lossviz.gui.theme import icon, marker_pixmap
 from lossviz.scene.frame import Frame
 from lossviz.scene.scene import Scene
 from lossviz.scene.style import Style
-from lossviz.views.brushes import font
 
 
 class RunRow(QFrame):
@@ -45,12 +45,12 @@ class RunRow(QFrame):
         grid.setColumnStretch(1, 1)
         self.marker = QLabel()
         self.name = QLabel()
-        self.name.setFont(font(style.text))
+        theme.set_type(self.name, style.text)
         # rather cut off than wider than the panel
         self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.verdict = QLabel()
         self.verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.verdict.setFont(font(style.small))
+        theme.set_type(self.verdict, style.small)
         self.eye = QToolButton()
         self.eye.setObjectName("bare")
         self.eye.setCheckable(True)
@@ -212,9 +212,3 @@ class DescentsPanel(CardFrame):
         button.setAccessibleName(f"{text} descent" if " " not in text else "Keep the run before")
         button.clicked.connect(signal)
         return button
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Keep the titles' weight when the theme changes the font."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.title.setFont(font(11, QFont.Weight.DemiBold, 0.9))

@@ -62,10 +62,10 @@ class PlaybackBar(QWidget):
         self.slider.setRange(0, steps)
         self.slider.setValue(int(step))
         self.slider.blockSignals(False)
-        text = f"{int(step)} / {steps}"
+        text = f"{int(step):,} / {steps:,}"
         if self.count.text() != text:
             # as wide as its widest text, so that the slider keeps its length
-            self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(f"{steps} / {steps}") + 4)
+            self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(f"{steps:,} / {steps:,}") + 4)
             self.count.setText(text)
 
     def show_playing(self, playing: bool) -> None:

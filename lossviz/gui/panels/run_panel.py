@@ -90,7 +90,8 @@ class RunPanel(CardFrame):
         start = experiment.descent.start
         for entry, value in zip((self.w, self.b), start, strict=True):
             if not (entry.hasFocus() and entry.isModified()):
-                entry.show_text(short(value, 6))
+                entry.show_text(short(value, 4))
+                entry.setToolTip(f"{entry.accessibleName()}: {value!r}; all descents begin here. Or drag ○ on the map")
         free = experiment.descent.free or ("w", "b")
         for name, lock in self.locks.items():
             lock.setChecked(name not in free)
@@ -156,7 +157,9 @@ class RunPanel(CardFrame):
         lock.setObjectName("lock")
         lock.setCheckable(True)
         lock.setIconSize(QSize(15, 15))
-        lock.setToolTip(f"Hold the {text}: it stays at its start, and the descents move along the other one alone")
+        lock.setToolTip(
+            f"Hold the {text}: it stays at its start; the descents move along the other one alone, which is let go"
+        )
         lock.setAccessibleName(f"Hold the {text}")
         # the session decides: the last free parameter stays free
         lock.clicked.connect(lambda _=False: self.held.emit(name))

@@ -1,13 +1,12 @@
 """The surface panel: which data, model and loss make the surface, and the shipped experiments to choose from."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from lossviz.experiment import Experiment, titles
+from lossviz.gui import theme
 from lossviz.gui.panels.card_frame import CardFrame
 from lossviz.scene.scene import Scene
-from lossviz.views.brushes import font
 
 
 class SurfacePanel(CardFrame):
@@ -17,6 +16,8 @@ class SurfacePanel(CardFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Loss surface", parent)
+        # rather a word cut off than a panel wider than its column
+        self.setMinimumWidth(220)
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(10)
@@ -40,9 +41,10 @@ class SurfacePanel(CardFrame):
             form.addRow(self._name(name), value)
         self.body.addLayout(form)
         self.formula = QLabel()
-        italic = font(14)
-        italic.setStyle(QFont.Style.StyleItalic)
+        italic = self.formula.font()
+        italic.setItalic(True)
         self.formula.setFont(italic)
+        theme.set_type(self.formula, 14)
         self.formula.setWordWrap(True)
         self.formula.setAccessibleName("Formula of the loss")
         self.body.addWidget(self.formula)
