@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QGraphicsSceneHoverEvent
 
 from lossviz.descent import Trajectory
 from lossviz.scene.camera import TOP, Camera
@@ -20,6 +21,7 @@ from lossviz.views.pin import paint_pin
 from lossviz.views.stamps import pixel_ratio
 from lossviz.views.surface_axes import SurfaceAxes
 from lossviz.views.surface_paths import SurfacePaths
+from lossviz.views.surface_readout import surface_readout
 from lossviz.views.tags import paint_tags
 from lossviz.views.view import View
 
@@ -68,6 +70,7 @@ class SurfacePainter(View):
         self._kept_backdrop: tuple[Hashable, QImage] | None = None
         self._paths = SurfacePaths()
         self.setFlag(self.GraphicsItemFlag.ItemClipsToShape)
+        self.setAcceptHoverEvents(True)
 
     @property
     def hint(self) -> str:
@@ -133,6 +136,14 @@ class SurfacePainter(View):
         paint_pin(painter, self.frame, self.camera, self.pixels, self.style_, self.scale_)
         self._paint_balls(painter)
 
+    def hoverMoveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
+        """Tell what lies under the pointer."""
+        self.hovered.emit(surface_readout(self, event.pos()))
+
+    def hoverLeaveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
+        """Tell nothing any more."""
+        self.hovered.emit("")
+
     def _settle(self) -> None:
         self._settled = self._steady = True
         self.update()
@@ -172,7 +183,7 @@ class SurfacePainter(View):
         eye = self.camera.eye
         seen: list[tuple[float, Ball, Array]] = []
         for ball in self.frame.balls:
-            at = self._place(ball)
+            at = self.place(ball)
             if at is not None:
                 seen.append((float(np.sum((at - eye) ** 2)), ball, at))
                 if not ball.resting and ball.row + 1 < ball.descent.finite:
@@ -184,7 +195,7 @@ class SurfacePainter(View):
         first = chosen.tag if chosen else ""
         paint_tags(painter, tags, self.rect(), self.style_, self.scale_, first=first)
 
-    def _place(self, ball: Ball) -> Array | None:
+    def place(self, ball: Ball) -> Array | None:
         """Give a ball's place in the box, on its arc; None outside the box."""
         assert self.frame is not None
         scene = self.frame.scene
