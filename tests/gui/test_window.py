@@ -454,3 +454,20 @@ def test_that_no_line_is_drawn_where_rounding_decides_where_it_goes(desk: Any) -
     far = np.flatnonzero(np.abs(path[:-1]).max(axis=1) > 1e12)
     assert far.size > 100
     assert all(view.segment(3, int(step)) is None for step in far)
+
+
+def test_that_too_many_steps_are_refused_in_a_sentence(desk: Any) -> None:
+    steps = desk.panels.run.steps
+    steps.setFocus()
+    steps.selectAll()
+    QTest.keyClicks(steps, "10001")
+    QTest.keyClick(steps, Qt.Key.Key_Return)
+    assert desk.session.experiment.descent.steps == 200
+    assert steps.value() == 200
+    assert desk.window.trouble.text() == "In the window a descent makes at most 10,000 steps, not 10,001."
+    steps.selectAll()
+    QTest.keyClicks(steps, "300")
+    QTest.keyClick(steps, Qt.Key.Key_Return)
+    desk.settled()
+    assert desk.session.experiment.descent.steps == 300
+    assert desk.window.trouble.text() == ""

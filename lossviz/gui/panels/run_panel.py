@@ -13,6 +13,9 @@ from lossviz.rules import CATALOGUE
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
 
+MOST_STEPS = 10_000
+"""What a person may ask for here: more would follow a drag too slowly. A file may hold more."""
+
 
 class RunPanel(CardFrame):
     """Edits the selected run, and what all runs share: their start and number of steps."""
@@ -33,6 +36,7 @@ class RunPanel(CardFrame):
         self._run: Run | None = None
         self._fields: list[ParamField] = []
         self._tells_limits = True
+        self._steps = 1
         self._form = QVBoxLayout()
         self._form.setSpacing(4)
         self.optimizer = QComboBox()
@@ -67,12 +71,12 @@ class RunPanel(CardFrame):
             row.addWidget(lock)
         self._add_part("start", row)
         self.steps = QSpinBox()
-        self.steps.setRange(1, 10_000)
+        self.steps.setRange(1, 10_000_000)
         self.steps.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.steps.setAccessibleName("Steps")
         self.steps.setToolTip("How many steps each descent makes, from 1 to 10,000")
         self.steps.setKeyboardTracking(False)
-        self.steps.valueChanged.connect(self.steps_edited)
+        self.steps.valueChanged.connect(self._steps_typed)
         self.steps.lineEdit().returnPressed.connect(self.steps.clearFocus)
         self._add_part("steps", self._row("Steps", self.steps))
 
@@ -96,6 +100,7 @@ class RunPanel(CardFrame):
         for name, lock in self.locks.items():
             lock.setChecked(name not in free)
             lock.setIcon(icon("lock" if name not in free else "lock-open", self._style.quiet, 15))
+        self._steps = experiment.descent.steps
         self.steps.blockSignals(True)
         self.steps.setValue(experiment.descent.steps)
         self.steps.blockSignals(False)
@@ -195,6 +200,17 @@ class RunPanel(CardFrame):
         self.run_edited.emit(
             self._number, msgspec.structs.replace(self._run, optimizer=name, hyperparameters=kept, name="")
         )
+
+    @Slot(int)
+    def _steps_typed(self, steps: int) -> None:
+        if steps > MOST_STEPS:
+            self.trouble.emit(f"In the window a descent makes at most {MOST_STEPS:,} steps, not {steps:,}.")
+            self.steps.blockSignals(True)
+            self.steps.setValue(self._steps)
+            self.steps.blockSignals(False)
+            return
+        self.trouble.emit("")
+        self.steps_edited.emit(steps)
 
     @Slot()
     def _start_typed(self) -> None:
