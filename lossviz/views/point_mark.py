@@ -1,13 +1,13 @@
 """The mark of the picked point: a ring with cross hairs, on the map as a thing that can be dragged."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QCursor, QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsObject
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter, QPainterPath
 
 from lossviz.scene.style import Style
 from lossviz.views.brushes import draw_shape, marker, pen
 from lossviz.views.chart import Chart
+from lossviz.views.handle import Handle
 
 
 def cross_hairs() -> QPainterPath:
@@ -34,7 +34,7 @@ def paint_mark(painter: QPainter, at: QPointF, style: Style, scale: float, size:
     draw_shape(painter, shape, at, size * scale, None, pen(style.accent, 2.2, scale))
 
 
-class PointHandle(QGraphicsObject):
+class PointHandle(Handle):
     """The mark of the picked point on a chart, which can be dragged, or taken away. It emits only what a hand does."""
 
     grasped = Signal()
@@ -44,14 +44,8 @@ class PointHandle(QGraphicsObject):
     cleared = Signal()
 
     def __init__(self, chart: Chart) -> None:
-        super().__init__(chart.box)
-        self.chart = chart
         # above the start: it can be picked upon it, and must be seen and moved away again
-        self.setZValue(21)
-        self.setCursor(QCursor(Qt.CursorShape.OpenHandCursor))
-        self.setToolTip("Picked point: drag it and its line follows; a right click takes it away")
-        self.setAcceptHoverEvents(True)
-        self._hovered = False
+        super().__init__(chart, 21, "Picked point: drag it and its line follows; a right click takes it away")
         self.setVisible(False)
 
     def place(self, point: tuple[float, float] | None) -> None:
@@ -63,26 +57,11 @@ class PointHandle(QGraphicsObject):
         self.setVisible(self.chart.box.rect().contains(at))
         self.setPos(at)
 
-    def boundingRect(self) -> QRectF:
-        """Give an area that is easy to hit."""
-        reach = 15.0 * self.chart.scale_
-        return QRectF(-reach, -reach, 2 * reach, 2 * reach)
-
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
         """Draw the mark."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         size = 8.2 if self._hovered else 7.5
         paint_mark(painter, QPointF(0, 0), self.chart.style_, self.chart.scale_, size)
-
-    def hoverEnterEvent(self, event: object) -> None:
-        """Show that it can be taken."""
-        self._hovered = True
-        self.update()
-
-    def hoverLeaveEvent(self, event: object) -> None:
-        """Show it as it was."""
-        self._hovered = False
-        self.update()
 
     def mouseClickEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         """Be taken away by the right button; the left one alone moves nothing (pyqtgraph's own kind of event)."""
