@@ -18,15 +18,12 @@ class Declared:
         As in the menu.
     keys : tuple of str
         Shortcuts; the first one stands in the menu.
-    told : str
-        One sentence.
     group : str
         Where it stands in the sheet of keys.
     """
 
     text: str
     keys: tuple[str, ...]
-    told: str
     group: str
 
 
@@ -69,4 +66,4 @@ class Actions(QObject):
     def take(self, menu: QMenu, action: QAction, keys: tuple[str, ...]) -> None:
         """Put an action that something else has made among those of the sheet of keys."""
         text = action.text().replace("&", "")
-        self.declared.append((Declared(text, keys, action.statusTip(), menu.title().replace("&", "")), action))
+        self.declared.append((Declared(text, keys, menu.title().replace("&", "")), action))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEd
 
 from lossviz.experiment import SurfaceSection
 from lossviz.experiment.from_table import formula_typed
+from lossviz.gui import theme
 from lossviz.landscape.datasets import Dataset
 from lossviz.landscape.formula import ColumnFormula, FormulaError
 from lossviz.landscape.losses import LOSSES
@@ -81,10 +82,7 @@ class FormulaField:
         """Show what is wrong, or with "" nothing."""
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
-        if bool(self.box.property("wrong")) != bool(sentence):
-            self.box.setProperty("wrong", bool(sentence))
-            self.box.style().unpolish(self.box)
-            self.box.style().polish(self.box)
+        theme.mark(self.box, "wrong", bool(sentence))
 
 
 class CsvForm(QWidget):

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from lossviz.export.movie import schedule
+from lossviz.gui import theme
 from lossviz.gui.export_form import ExportForm
 from lossviz.gui.export_job import ExportJob
 from lossviz.gui.export_preview import ExportPreview
-from lossviz.gui.ranged_entry import mark_wrong
 from lossviz.gui.session import Session
 from lossviz.scene.style import Style
 from lossviz.views.dashboard import VIEWS
@@ -329,7 +329,7 @@ class ExportDialog(QDialog):
 
     def _say(self, text: str, wrong: bool = False) -> None:
         self.message.setText(text)
-        mark_wrong(self.message, wrong)
+        theme.mark(self.message, "wrong", wrong)
 
     @Slot()
     def _show_in_folder(self) -> None:

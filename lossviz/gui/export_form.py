@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from lossviz.export.canvas import LARGEST, SMALLEST
+from lossviz.gui import theme
 from lossviz.gui.export_job import ExportOptions
-from lossviz.gui.ranged_entry import RangedEntry, mark_wrong
+from lossviz.gui.ranged_entry import RangedEntry
 from lossviz.scene.style import STYLES
 from lossviz.views.brushes import font
 from lossviz.views.dashboard import PICTURES, VIEWS
@@ -238,7 +239,7 @@ class ExportForm(QWidget):
     def show_note(self, text: str, wrong: bool) -> None:
         """Show what will be written, or why nothing can be."""
         self.note.setText(text)
-        mark_wrong(self.note, wrong)
+        theme.mark(self.note, "wrong", wrong)
 
     def _arrange(self) -> None:
         """Show the rows that the format and the size need."""

@@ -221,9 +221,7 @@ class ParamField(QWidget):
         if bool(self.entry.property("wrong")) == bool(sentence):
             return
         for widget in (self.entry, self.note):
-            widget.setProperty("wrong", bool(sentence))
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+            theme.mark(widget, "wrong", bool(sentence))
         if sentence:
             self.note.setText(sentence[:1].upper() + sentence[1:])
         self.note.setVisible(bool(sentence))

@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
 
+from lossviz.gui import theme
 from lossviz.gui.form import NumberEntry, parsed
 
 
@@ -85,12 +85,4 @@ class RangedEntry(NumberEntry):
 
     def _mark(self, fault: str) -> None:
         self.fault = fault
-        mark_wrong(self, bool(fault))
-
-
-def mark_wrong(widget: QWidget, wrong: bool) -> None:
-    """Show whether what stands in a widget can't be taken."""
-    if bool(widget.property("wrong")) != wrong:
-        widget.setProperty("wrong", wrong)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        theme.mark(self, "wrong", bool(fault))

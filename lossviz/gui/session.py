@@ -92,10 +92,6 @@ class Session(QObject):
             self.step, self.phase = step, phase
             self.frame_changed.emit()
 
-    def see_phase(self, phase: str) -> None:
-        """See a part of the step that is seen; "" for the whole."""
-        self.see_step(int(self.step), phase)
-
     # what a person wants ------------------------------------------------------------------------------------------
 
     def start(self) -> None:

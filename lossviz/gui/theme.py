@@ -44,6 +44,14 @@ def _set_type(widget: QWidget) -> None:
     widget.setFont(face)
 
 
+def mark(widget: QWidget, name: str, on: bool) -> None:
+    """Set a property of a widget that the style sheet looks at: "wrong", "chosen"."""
+    if bool(widget.property(name)) != on:
+        widget.setProperty(name, on)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 def chosen_style(settings: Settings) -> Style:
     """Give the style that a person has chosen; that of the desktop where none is."""
     name = settings.text("theme", THEMES, "system")

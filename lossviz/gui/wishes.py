@@ -29,12 +29,6 @@ class Wishes(QObject):
         """Remove the selected descent."""
         self.session.remove_run(self._view.selected)
 
-    def toggle_run(self, number: object) -> None:
-        """Show or hide a descent."""
-        runs = self.session.experiment.runs
-        if isinstance(number, int) and number < len(runs):
-            self.session.edit_run(number, msgspec.structs.replace(runs[number], shown=not runs[number].shown))
-
     def scale_rate(self, factor: object) -> None:
         """Multiply the selected descent's learning rate."""
         number = self._view.selected

@@ -206,7 +206,9 @@ class Monkey:
         self.session.select(self.random.randint(0, 5))
 
     def do_show_run(self) -> None:
-        self.furniture.menus.wishes.toggle_run(self.random.randint(0, 4))
+        rows = self.furniture.panels.descents.rows
+        if rows:
+            self.random.choice(rows).eye.click()
 
     def do_optimizer(self) -> None:
         runs = self.session.experiment.runs

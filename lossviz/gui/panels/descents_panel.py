@@ -81,10 +81,7 @@ class RunRow(QFrame):
         self.setAccessibleName(f"Descent with {label}, {optimizer}")
         self.eye.setAccessibleName(f"Show {label}")
         self.bin.setAccessibleName(f"Remove {label}")
-        if self.property("chosen") != chosen:
-            self.setProperty("chosen", chosen)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        theme.mark(self, "chosen", chosen)
 
     def show_verdict(self, text: Explanation) -> None:
         """Show the verdict so far on one line; the tooltip says it in full."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QSpinB
 
 from lossviz.diagnosis.wording import short
 from lossviz.experiment import Experiment, Run
+from lossviz.gui import theme
 from lossviz.gui.form import NumberEntry, ParamField, parsed
 from lossviz.gui.panels.card_frame import CardFrame
 from lossviz.gui.theme import icon
@@ -218,9 +219,7 @@ class RunPanel(CardFrame):
             return
         values = [parsed(entry.text()) for entry in (self.w, self.b)]
         for entry, value in zip((self.w, self.b), values, strict=True):
-            entry.setProperty("wrong", value is None)
-            entry.style().unpolish(entry)
-            entry.style().polish(entry)
+            theme.mark(entry, "wrong", value is None)
         if values[0] is None or values[1] is None:
             self.trouble.emit("The start is two finite numbers, a weight and a bias.")
             return
