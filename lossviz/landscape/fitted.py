@@ -1,24 +1,20 @@
 """Fit: a surface that is the loss of a model over data; what all such surfaces share."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Generator, Sequence
+from abc import abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.landscape.domain import Domain, Grid
+from lossviz.landscape.base import BaseSurface
+from lossviz.landscape.domain import Domain
 from lossviz.landscape.losses import Loss
 from lossviz.landscape.models import Model
-from lossviz.landscape.objective import Array, Value
-from lossviz.landscape.param import Param
+from lossviz.landscape.objective import Array
 from lossviz.landscape.samples import Samples
-from lossviz.landscape.work import completed
-
-GRID_BLOCK = 400_000
-"""Costs between two yields: about 10 ms of work."""
 
 
-class Fit(ABC):
+class Fit(BaseSurface):
     """The loss of a model with weight w and bias b over samples: a Surface.
 
     Parameters
@@ -31,10 +27,6 @@ class Fit(ABC):
     domain : Domain or None
         What is looked at; None: a rectangle around the minimum.
     """
-
-    parameters: tuple[str, ...] = ("w", "b")
-    params: tuple[Param, ...] = ()
-    smooth = True
 
     def __init__(self, samples: Samples, model: Model, measure: Loss, domain: Domain | None) -> None:
         self.data = samples
@@ -54,61 +46,9 @@ class Fit(ABC):
             self._domain = self._around_minimum()
         return self._domain
 
-    @property
-    @abstractmethod
-    def known_minimum(self) -> tuple[float, float] | None:
-        """The global minimiser, to rounding; None where there is none or not a single one."""
-
-    @abstractmethod
-    def value_and_gradient(self, theta: Array) -> tuple[Array, Array]:
-        """Give loss ``(*batch)`` and gradient ``(2, *batch)`` at theta ``(2, *batch)``."""
-
-    @abstractmethod
-    def loss(self, w: Value, b: Value) -> Array:
-        """Give the loss, broadcasting over any shape."""
-
-    @abstractmethod
-    def hessian(self, w: Value, b: Value) -> Array:
-        """Give the Hessian, shape ``(2, 2, *batch)``."""
-
     @abstractmethod
     def batch(self, indices: Sequence[int] | NDArray[np.intp]) -> "Fit":
         """Give the loss of the same model over these samples alone."""
-
-    def gradient(self, w: Value, b: Value) -> Array:
-        """Give the gradient, shape ``(2, *batch)``."""
-        w, b = np.broadcast_arrays(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))
-        return self.value_and_gradient(np.array([w, b]))[1]
-
-    def hessian_vector(self, theta: Array, v: Array) -> Array:
-        """Give the Hessian at theta times v, both ``(2, *batch)``."""
-        return np.asarray(np.einsum("ij...,j...->i...", self.hessian(*theta), v))
-
-    def grid(self, n: int) -> Grid:
-        """Give the losses on n × n points of the domain."""
-        return completed(self.gridding(n))
-
-    def gridding(self, n: int) -> Generator[float, None, Grid]:
-        """Compute the grid as a generator that yields its progress after every few rows."""
-        w, b = self.domain.axes(n)
-        loss = np.empty((n, n))
-        rows = max(1, GRID_BLOCK // max(1, self.cost_per_point * n))
-        for first in range(0, n, rows):
-            loss[first : first + rows] = self.loss(w[first : first + rows, None], b[None, :])
-            yield min(1.0, (first + rows) / n)
-        return Grid(w, b, loss)
-
-    @property
-    def cost_per_point(self) -> int:
-        """How many costs are summed for one loss: what a grid takes is n² of them."""
-        return 1
-
-    def slice(self, parameter: str, at: tuple[float, float], n: int) -> tuple[Array, Array]:
-        """Give n values of one parameter across the domain and the losses there, the other held as in `at`."""
-        if parameter not in self.parameters:
-            raise ValueError(f"a slice runs along 'w' or 'b', not '{parameter}'.")
-        w, b = self.domain.axes(n)
-        return (w, self.loss(w, at[1])) if parameter == "w" else (b, self.loss(at[0], b))
 
     def predict(self, x: Array, w: float, b: float) -> Array:
         """Give the model's predictions for features x, same shape."""
