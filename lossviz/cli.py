@@ -245,14 +245,16 @@ def _facts(scene: "Scene") -> dict[str, Any]:
     """Give all numbers of a scene as plain data; what is not finite becomes null, as JSON has no NaN."""
     import math
 
-    surface = scene.surface
+    surface, fit = scene.surface, scene.fit
 
     def point(w: float, b: float, loss: float) -> dict[str, float] | None:
         values = {"w": float(w), "b": float(b), "loss": float(loss)}
         return values if all(math.isfinite(v) for v in values.values()) else None
 
     def original(w: float, b: float) -> dict[str, float] | None:
-        slope, intercept = surface.data.in_columns(float(w), float(b))
+        if fit is None:
+            return None
+        slope, intercept = fit.data.in_columns(float(w), float(b))
         return {"slope": slope, "intercept": intercept} if math.isfinite(slope) and math.isfinite(intercept) else None
 
     minimum = scene.minimum
@@ -282,11 +284,12 @@ def _facts(scene: "Scene") -> dict[str, Any]:
     return {
         "title": scene.experiment.title,
         "surface": {
-            "loss": surface.measure.title,
-            "model": f"a {surface.model.title}",
+            "loss": surface.title,
+            "formula": surface.formula,
+            "model": f"a {fit.model.title}" if fit else None,
             "samples": surface.samples,
-            "feature": surface.data.feature,
-            "label": surface.data.label,
+            "feature": fit.data.feature if fit else None,
+            "label": fit.data.label if fit else None,
         },
         "minimum": (point(*minimum) or {}) | {"original_units": original(*minimum[:2])} if minimum else None,
         "runs": runs,

@@ -32,24 +32,25 @@ class _PictureError(Exception):
     """What is wrong with a picture, without its name."""
 
 
-def carried_text(experiment: Experiment, data: Dataset) -> str:
+def carried_text(experiment: Experiment, data: Dataset | None) -> str:
     """Give the text that a picture of an experiment carries; it opens elsewhere too, where the data are small.
 
     Parameters
     ----------
     experiment : Experiment
-    data : Dataset
-        The experiment's data, as they were read.
+    data : Dataset or None
+        The experiment's data, as they were read; None where it has none.
     """
     return MARK + dumps(self_contained(experiment, data))
 
 
-def self_contained(experiment: Experiment, data: Dataset) -> Experiment:
+def self_contained(experiment: Experiment, data: Dataset | None) -> Experiment:
     """Take the columns of a data file into the experiment below 1 MB, else its absolute path and its sha256."""
     surface, path = experiment.surface, experiment.surface.path
     if path is None:
         return experiment
-    columns = {name: data[name].tolist() for name in data.columns} if 4 * data.rows * len(data) < LARGEST_DATA else {}
+    small = data is not None and 4 * data.rows * len(data) < LARGEST_DATA
+    columns = {name: data[name].tolist() for name in data.columns} if data is not None and small else {}
     size = sum(len(repr(values)) for values in columns.values())
     if columns and size < LARGEST_DATA:
         surface = msgspec.structs.replace(surface, path=None, sha256=None, columns=columns)

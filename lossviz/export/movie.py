@@ -72,7 +72,7 @@ def rendering(
         If the file can't be written; nothing is left behind.
     """
     path = Path(path)
-    carried = carried_text(scene.experiment, scene.surface.data.dataset)
+    carried = carried_text(scene.experiment, scene.fit.data.dataset if scene.fit else None)
     text = {"Title": scene.experiment.title or "lossviz", KEYWORD: carried}
     if is_still(path):
         if first is not None or last is not None:

@@ -25,6 +25,20 @@ class BaseSurface(ABC):
     parameters: tuple[str, ...] = ("w", "b")
     params: tuple[Param, ...] = ()
     smooth: bool = True
+    quadratic: bool = False
+    """Whether the Hessian is the same everywhere, so that what holds at one point holds at all."""
+    axis_names: tuple[str, str] = ("weight w", "bias b")
+    """What the two parameters are called on axes."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What the loss is, in words: ``"mean squared error"``, ``"Himmelblau"``."""
+
+    @property
+    @abstractmethod
+    def formula(self) -> str:
+        """The loss in symbols; "" where it has no formula."""
 
     @property
     @abstractmethod

@@ -35,6 +35,16 @@ class Fit(BaseSurface):
         self._domain = domain
 
     @property
+    def title(self) -> str:
+        """The loss in words."""
+        return self.measure.title
+
+    @property
+    def formula(self) -> str:
+        """The loss in symbols."""
+        return self.measure.formula
+
+    @property
     def samples(self) -> int:
         """How many samples the loss is a mean over."""
         return len(self.data.x)

@@ -65,6 +65,8 @@ class MeanSquare(Fit):
     Written around the minimum, so that nothing cancels there.
     """
 
+    quadratic = True
+
     def __init__(self, samples: Samples, domain: Domain | None = None) -> None:
         super().__init__(samples, MODELS["linear"], LOSSES["mse"], domain)
         self.moments = Moments.of(samples.x, samples.y)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossviz.diagnosis.wording import short
+from lossviz.landscape.fitted import Fit
 from lossviz.scene.column_line import equation, intercept_unit, label_unit, slope_and_intercept, slope_unit
 from lossviz.scene.frame import Frame
 from lossviz.scene.picked import Point, looked_at, loss_at, measure, measure_name
@@ -62,15 +63,17 @@ class CoefficientTable:
         return "\n".join(["\t".join(line) for line in lines] + [f"equation\t{self.equation}", f"data\t{self.count}"])
 
 
-def coefficient_table(frame: Frame) -> CoefficientTable:
-    """Compare the picked line, or else that of the selected run as it is seen, with the best one."""
-    scene = frame.scene
-    surface, data = scene.surface, scene.surface.data
+def coefficient_table(frame: Frame) -> CoefficientTable | None:
+    """Compare the picked line, or else that of the selected run as it is seen, with the best one; None without data."""
+    scene, surface = frame.scene, frame.scene.fit
+    if surface is None:
+        return None
+    data = surface.data
     line, here = _line(frame)
     best = frame.best[:2] if frame.best is not None else None
     both = [None if at is None else slope_and_intercept(surface, *at) for at in (here, best)]
     slopes, intercepts = ([None if pair is None else pair[i] for pair in both] for i in (0, 1))
-    fits = [None if at is None else _fit(frame, at) for at in (here, best)]
+    fits = [None if at is None else _fit(surface, at) for at in (here, best)]
     root = surface.measure.name in ("mse", "rmse")
     rows = (
         Row("slope", slope_unit(surface), slopes[0], slopes[1]),
@@ -104,9 +107,8 @@ def _line(frame: Frame) -> tuple[str, Point | None]:
     return name, (w, b)
 
 
-def _fit(frame: Frame, at: Point) -> float:
+def _fit(surface: Fit, at: Point) -> float:
     """Give how well a line fits, in the unit of the label's column where it is a root mean square."""
-    surface = frame.scene.surface
     value = measure(surface, loss_at(surface, *at))
     line = surface.data.label_line
     return value / abs(line.scale) if surface.measure.name in ("mse", "rmse") and line else value

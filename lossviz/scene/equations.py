@@ -102,7 +102,7 @@ def limit_equation(scene: Scene, descent: Descent, row: int) -> Equation | None:
     values["λmax"] = float(t.evidence.eigenvalues[row, -1])
     numbers = read(t.rule.limit_formula).text(lambda symbol: factor(values[str(symbol)]))
     return Equation(
-        "limit" if scene.surface.measure.name == "mse" else "limit here",
+        "limit" if scene.surface.quadratic else "limit here",
         f"η < {t.rule.limit_formula}",
         (f"{numbers} = {fixed(limit)}", f"η = {factor(rate)} is {short(rate / limit, 3)} of it"),
     )

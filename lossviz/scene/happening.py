@@ -156,7 +156,7 @@ def _rows(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: int)
     # a run that stopped at its start made no step
     rate = float(t.learning_rates[min(begin, t.steps - 1)]) if t.steps else float(t.rule.learning_rate)
     # the limit is the same everywhere on a quadratic alone
-    told_rate = _rate(t.evidence, begin, rate, "" if scene.surface.measure.name == "mse" else " here")
+    told_rate = _rate(t.evidence, begin, rate, "" if scene.surface.quadratic else " here")
     if worked is None:
         slope = t.gradients[begin]
         rows.append(Row("slope g", tuple(fixed(float(slope[i])) if i in t.free else "held" for i in (0, 1)), "slope"))
@@ -198,8 +198,8 @@ def _outcome(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: i
 def _loss(scene: Scene, loss: float) -> Row:
     """Give the loss, and a mean square's root, which has the unit of the label."""
     text = f"{fixed(loss)} {scene.loss_unit}".rstrip()
-    if scene.surface.measure.name == "mse":
-        text += f", RMSE {fixed(float(np.sqrt(loss)))} {scene.surface.data.label_unit}".rstrip()
+    if scene.fit is not None and scene.fit.measure.name == "mse":
+        text += f", RMSE {fixed(float(np.sqrt(loss)))} {scene.fit.data.label_unit}".rstrip()
     return Row("loss", (text,))
 
 
@@ -216,11 +216,10 @@ def _rate(evidence: Evidence, k: int, rate: float, here: str) -> Row:
 
 def _in_columns(frame: Frame, w: float, b: float) -> list[Row]:
     """Give the line in the columns' own units, beside that of the smallest loss (of least squares)."""
-    data, binary = frame.scene.surface.data, frame.scene.surface.measure.binary
-    if data.feature_line is None or data.label_line is None:
+    surface = frame.scene.fit
+    if surface is None or surface.data.feature_line is None or surface.data.label_line is None:
         return []
-    surface = frame.scene.surface
     rows = [Row("line", (equation(surface, w, b),))]
     if frame.best is not None:
-        rows.append(Row("best" if binary else "least sq.", (equation(surface, *frame.best[:2]),)))
+        rows.append(Row("best" if surface.measure.binary else "least sq.", (equation(surface, *frame.best[:2]),)))
     return rows

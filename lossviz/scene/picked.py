@@ -7,6 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.landscape.base import BaseSurface
+from lossviz.landscape.domain import FARTHEST
 from lossviz.landscape.fitted import Fit
 from lossviz.scene.figures import fixed
 from lossviz.scene.frame import Frame
@@ -38,6 +40,8 @@ class Picked:
     measure, fit, best : str
         By what it is judged, ``"RMSE"``, how well it fits, ``"0.740 kg"``, and how well the best line does, "" where
         that isn't known or is kept back.
+    binary : bool
+        Whether the labels are 0 and 1.
     """
 
     w: float
@@ -50,6 +54,7 @@ class Picked:
     measure: str
     fit: str
     best: str
+    binary: bool
 
 
 def picked(frame: Frame) -> Picked | None:
@@ -58,7 +63,9 @@ def picked(frame: Frame) -> Picked | None:
     if found is None:
         return None
     (w, b), descent = found
-    surface, minimum = frame.scene.surface, frame.best
+    surface, minimum = frame.scene.fit, frame.best
+    if surface is None:
+        return None
     loss, x, y, fitted = _line(surface, w, b)
     best = loss_at(surface, *minimum[:2]) if minimum is not None else None
     return Picked(
@@ -72,6 +79,7 @@ def picked(frame: Frame) -> Picked | None:
         measure_name(surface),
         quantity(surface, loss),
         quantity(surface, best) if best is not None else "",
+        surface.measure.binary,
     )
 
 
@@ -86,7 +94,7 @@ def looked_at(frame: Frame) -> tuple[Point, Descent | None] | None:
 
 
 @lru_cache(maxsize=16)
-def loss_at(surface: Fit, w: float, b: float) -> float:
+def loss_at(surface: BaseSurface, w: float, b: float) -> float:
     """Give the loss of a line; kept, as several views ask for the same."""
     with np.errstate(all="ignore"):
         return float(surface.loss(w, b))
@@ -121,7 +129,7 @@ def residuals_every(rows: int) -> int:
 
 
 def line_through(surface: Fit, first: Point, second: Point) -> Point | None:
-    """Give weight and bias of the line through two points of the data picture; None where they are above one another.
+    """Give weight and bias of the line through two points of the data picture; None where it is upright.
 
     Parameters
     ----------
@@ -138,7 +146,7 @@ def line_through(surface: Fit, first: Point, second: Point) -> Point | None:
         w = float((z[1] - z[0]) / (x[1] - x[0]))
         # from the nearer end: far from 0 the difference of large numbers is all rounding
         b = float(z[0] - w * x[0] if abs(x[0]) <= abs(x[1]) else z[1] - w * x[1])
-    return (w, b) if np.isfinite(w) and np.isfinite(b) else None
+    return (w, b) if abs(w) <= FARTHEST and abs(b) <= FARTHEST else None
 
 
 @lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.diagnosis.wording import short
+from lossviz.landscape.samples import Samples
 from lossviz.scene.figures import signed
 from lossviz.scene.frame import Frame
 from lossviz.scene.picked import dots_every
@@ -64,8 +65,10 @@ def step_text(frame: Frame, step: float, nearest: Descent | None) -> str:
 
 def data_text(frame: Frame, x: float, y: float) -> str:
     """Tell a place among the samples: its values, the sample nearest to it, and what each run's model says there."""
-    scene = frame.scene
-    data, binary = scene.surface.data, scene.surface.measure.binary
+    fit = frame.scene.fit
+    if fit is None:
+        return ""
+    data, binary = fit.data, fit.measure.binary
     name, unit = _split(data.feature_text)
     label, label_unit = _split(data.label_text)
     parts = [f"{name} {short(x)} {unit}".rstrip()]
@@ -73,11 +76,11 @@ def data_text(frame: Frame, x: float, y: float) -> str:
         parts.append(f"probability {short(y)}" if 0.0 <= y <= 1.0 else "")
     else:
         parts.append(f"{label} {short(y, 4)} {label_unit}".rstrip())
-        parts.append(f"nearest sample ({', '.join(short(value, 4) for value in _nearest(scene, x, y))})")
+        parts.append(f"nearest sample ({', '.join(short(value, 4) for value in _nearest(data, x, y))})")
     for ball in frame.balls[: OTHERS + 1]:
         if not ball.gone:
             with np.errstate(all="ignore"):
-                value = float(scene.surface.predict(data.x_of(np.array(x)), ball.w, ball.b))
+                value = float(fit.predict(data.x_of(np.array(x)), ball.w, ball.b))
             parts.append(f"{ball.descent.label}: {short(value)}")
     return " · ".join(part for part in parts if part)
 
@@ -107,9 +110,8 @@ def _told(scene: Scene, loss: float, slope: Array) -> str:
     return f"{told} · slope ({', '.join(short(float(part)) for part in slope)})"
 
 
-def _nearest(scene: Scene, x: float, y: float) -> tuple[float, float]:
+def _nearest(data: Samples, x: float, y: float) -> tuple[float, float]:
     """Give the sample, of those that are drawn, nearest to a place, both axes counting alike."""
-    data = scene.surface.data
     every = dots_every(len(data.x))
     across, up = data.horizontal[::every], data.y[::every]
     far = ((across - x) / (np.ptp(across) or 1.0)) ** 2 + ((up - y) / (np.ptp(up) or 1.0)) ** 2

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lossviz.descent import Trajectory
 from lossviz.experiment import Experiment
+from lossviz.landscape.base import BaseSurface
 from lossviz.landscape.domain import Grid
 from lossviz.landscape.fitted import Fit
 from lossviz.scene.heights import Heights
@@ -71,7 +72,7 @@ class Scene:
     Parameters
     ----------
     experiment : Experiment
-    surface : Fit
+    surface : BaseSurface
     grid : Grid
         For the map and the 3-D view.
     heights : Heights
@@ -85,13 +86,18 @@ class Scene:
     """
 
     experiment: Experiment
-    surface: Fit
+    surface: BaseSurface
     grid: Grid
     heights: Heights
     mesh: Mesh
     coarse_mesh: Mesh
     descents: tuple[Descent, ...]
     ghosts: tuple[Descent, ...] = ()
+
+    @property
+    def fit(self) -> Fit | None:
+        """The surface as the loss of a model over data; None where there are no data."""
+        return self.surface if isinstance(self.surface, Fit) else None
 
     @property
     def shown(self) -> tuple[Descent, ...]:
@@ -138,21 +144,26 @@ class Scene:
     @property
     def w_text(self) -> str:
         """The axis of the weight in words, with its unit: ``"weight w (kg per 10 years)"``."""
-        data, measure = self.surface.data, self.surface.measure
-        unit = "log-odds" if measure.binary else data.label_unit
-        return f"weight w ({unit} per {data.feature_step})" if unit and data.feature_step else "weight w"
+        return self._axis(0, "per", self.fit.data.feature_step if self.fit else "")
 
     @property
     def b_text(self) -> str:
         """The axis of the bias in words, with its unit: ``"bias b (kg at age 18)"``."""
-        data, measure = self.surface.data, self.surface.measure
-        unit = "log-odds" if measure.binary else data.label_unit
-        return f"bias b ({unit} at {data.feature_origin})" if unit and data.feature_origin else "bias b"
+        return self._axis(1, "at", self.fit.data.feature_origin if self.fit else "")
+
+    def _axis(self, which: int, relation: str, place: str) -> str:
+        name = self.surface.axis_names[which]
+        if self.fit is None or not place:
+            return name
+        unit = "log-odds" if self.fit.measure.binary else self.fit.data.label_unit
+        return f"{name} ({unit} {relation} {place})" if unit else name
 
     @property
     def loss_unit(self) -> str:
         """The loss's unit: ``"kg²"``; "" for a pure number."""
-        power, unit = self.surface.measure.power, self.surface.data.label_unit
+        if self.fit is None:
+            return ""
+        power, unit = self.fit.measure.power, self.fit.data.label_unit
         return f"{unit}{'²' if power == 2 else ''}" if power and unit else ""
 
     @property

@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.landscape.base import BaseSurface
 from lossviz.landscape.domain import Grid
-from lossviz.landscape.fitted import Fit
 from lossviz.rules.plain import GradientDescent
 from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.heights import Heights, heights_for
@@ -39,7 +39,7 @@ class Slice:
         The value of the other one.
     values, losses, derivatives : array (n,)
         Of the parameter across the domain, of the loss there, and of its derivative by the parameter.
-    surface : Fit
+    surface : BaseSurface
     note : str
         How it was come by where it is approximate, else "".
     """
@@ -49,7 +49,7 @@ class Slice:
     values: Array
     losses: Array
     derivatives: Array
-    surface: Fit
+    surface: BaseSurface
     note: str = ""
 
     @property

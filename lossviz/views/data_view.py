@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
+from lossviz.landscape.fitted import Fit
 from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.picked import Picked, dots_every, line_through, looked_at, picked, residuals_every
-from lossviz.scene.scene import Descent, Scene
+from lossviz.scene.scene import Descent
 from lossviz.scene.style import Style
 from lossviz.views.brushes import casing, color, draw_shape, marker, pen, polygon, stroke
 from lossviz.views.chart import Chart
@@ -52,9 +53,10 @@ class DataView(Chart):
     @property
     def hint(self) -> str:
         """Say how many samples there are, how many of them are drawn, and what a drag does."""
-        if self.frame is None:
+        fit = self._fit
+        if self.frame is None or fit is None:
             return ""
-        data = self.frame.scene.surface.data
+        data = fit.data
         rows = len(data.x)
         dots, residuals = -(-rows // dots_every(rows)), -(-rows // residuals_every(rows))
         shown = f", {dots:,} drawn" if dots < rows else ""
@@ -63,14 +65,16 @@ class DataView(Chart):
         count = f"{rows:,} {data.dataset.many}{' (made up)' if data.dataset.made_up else ''}{shown}"
         if not self.hands:
             return count
-        logistic = self.frame.scene.surface.model.name == "logistic"
+        logistic = fit.model.name == "logistic"
         what = "drag: the curve through two points" if logistic else "drag to draw a line"
         return fitting(self, f"{count} · {what}", f"{count} · drag to draw", count)
 
     def draw(self, frame: Frame) -> None:
-        """Show a frame."""
-        data = frame.scene.surface.data
-        binary = frame.scene.surface.measure.binary
+        """Show a frame; without data there is none to show."""
+        fit = frame.scene.fit
+        if fit is None:
+            return
+        data, binary = fit.data, fit.measure.binary
         self.label(data.feature_text, f"probability of {data.label}" if binary else data.label_text)
         x, y = data.horizontal, data.y
         across, up = float(np.ptp(x)) or 1.0, float(np.ptp(y)) or 1.0
@@ -81,9 +85,9 @@ class DataView(Chart):
     @Slot(QPointF, QPointF)
     def _pull(self, begin: QPointF, end: QPointF) -> None:
         """Tell which line goes through the two ends of a drag."""
-        if self.frame is None or abs(end.x() - begin.x()) < UPRIGHT * self.scale_:
+        if self._fit is None or abs(end.x() - begin.x()) < UPRIGHT * self.scale_:
             return
-        line = line_through(self.frame.scene.surface, self.values_at(begin), self.values_at(end))
+        line = line_through(self._fit, self.values_at(begin), self.values_at(end))
         if line is not None:
             self._pulled = begin, end
             self.line_drawn.emit(*line)
@@ -97,13 +101,12 @@ class DataView(Chart):
 
     def background_key(self) -> Hashable:
         """Give the data: a changed descent leaves the dots as they are."""
-        return self.frame.scene.surface.data if self.frame else None
+        return self._fit.data if self._fit else None
 
     def paint_background(self, painter: QPainter) -> None:
         """Draw the samples."""
-        assert self.frame is not None
-        scene = self.frame.scene
-        points = self._dots(scene)
+        assert self._fit is not None
+        points = self._dots(self._fit)
         # the more there are, the smaller and fainter, so that crowds show as shade
         crowd = min(1.0, 250.0 / len(points))
         radius = (1.5 + 1.6 * crowd**0.5) * self.scale_
@@ -111,18 +114,18 @@ class DataView(Chart):
         painter.setBrush(color(self.style_.data, 0.25 + 0.35 * crowd))
         for x, y in self.pixels(points[:, 0], points[:, 1]).tolist():
             painter.drawEllipse(QPointF(x, y), radius, radius)
-        if scene.surface.measure.binary:
+        if self._fit.measure.binary:
             rect = self.box.rect()
             painter.setPen(pen(self.style_.hairline, 1.0, self.scale_))
             for level in (0.0, 0.5, 1.0):
                 y = float(self.pixels(np.array(0.0), np.array(level))[1])
                 painter.drawLine(QLineF(0.0, y, rect.width(), y))
 
-    def _dots(self, scene: Scene) -> Array:
-        data = scene.surface.data
+    def _dots(self, fit: Fit) -> Array:
+        data = fit.data
         every = dots_every(len(data.x))
         x, y = data.horizontal[::every], data.y[::every]
-        if scene.surface.measure.binary:
+        if fit.measure.binary:
             # 0 and 1 would lie on two lines: spread outward by the golden ratio, which repeats nowhere
             spread = (np.arange(len(y)) * 0.6180339887498949) % 1.0 * 0.1 + 0.03
             y = np.where(y > 0.5, 1.0 + spread, -spread)
@@ -156,15 +159,19 @@ class DataView(Chart):
         self.paint_tags(painter, tags, above=True)
 
     @property
+    def _fit(self) -> Fit | None:
+        """The surface as the loss of a model over data."""
+        return self.frame.scene.fit if self.frame is not None else None
+
+    @property
     def _straight(self) -> bool:
         """Whether models are straight lines along the horizontal axis."""
-        assert self.frame is not None
-        return self.frame.scene.surface.model.name == "linear"
+        return self._fit is not None and self._fit.model.name == "linear"
 
     def _course(self, w: float, b: float) -> tuple[Array, Array]:
         """Give the pieces of a model's line or curve that are seen, from their starts to their ends, in pixels."""
-        assert self.frame is not None
-        surface, rect = self.frame.scene.surface, self.box.rect()
+        surface, rect = self._fit, self.box.rect()
+        assert surface is not None
         (x0, x1), _ = self.box.viewRange()
         x = np.linspace(x0, x1, 2 if self._straight else CURVE)
         with np.errstate(all="ignore"):
@@ -182,14 +189,14 @@ class DataView(Chart):
 
     def _paint_model(self, painter: QPainter, ball: Ball) -> Array | None:
         """Draw the model of one run; give where its marker stands."""
-        assert self.frame is not None
+        assert self._fit is not None
         starts, ends = self._course(ball.w, ball.b)
         if not len(starts):
             return None
         colour = self.style_.path(ball.descent.number)
         self._draw(painter, starts, ends, casing(self.style_.card, 4.2, self.scale_))
         self._draw(painter, starts, ends, stroke(colour, 2.2, self.scale_))
-        if self.frame.scene.surface.measure.binary and ball.w != 0.0:
+        if self._fit.measure.binary and ball.w != 0.0:
             self._paint_boundary(painter, ball.w, ball.b, colour)
         # the marker a little inside, each run's at another place, so that equal lines stay told apart
         return self._along(starts, ends, 0.86 - 0.11 * (ball.descent.number % 5))
@@ -216,7 +223,6 @@ class DataView(Chart):
 
     def _paint_picked(self, painter: QPainter, chosen: Picked) -> list[tuple[str, Array]]:
         """Draw the picked line with its mark; give what labels must keep free of."""
-        assert self.frame is not None
         starts, ends = self._course(chosen.w, chosen.b)
         kept: list[tuple[str, Array]] = []
         if len(starts):
@@ -230,7 +236,7 @@ class DataView(Chart):
             dashed.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(dashed)
             painter.drawPolyline(chain)
-            if self.frame.scene.surface.measure.binary and chosen.w != 0.0:
+            if self._fit is not None and self._fit.measure.binary and chosen.w != 0.0:
                 self._paint_boundary(painter, chosen.w, chosen.b, self.style_.accent)
             at = self._along(starts, ends, 0.2)
             paint_mark(painter, QPointF(*at.tolist()), self.style_, self.scale_, 6.0)
@@ -243,8 +249,8 @@ class DataView(Chart):
 
     def _paint_boundary(self, painter: QPainter, w: float, b: float, colour: str) -> None:
         """Draw where the probability is one half: x = −b/w."""
-        assert self.frame is not None
-        line = self.frame.scene.surface.data.feature_line
+        assert self._fit is not None
+        line = self._fit.data.feature_line
         x = -b / w
         if line is not None:
             x = (x - line.shift) / line.scale

@@ -25,7 +25,7 @@ def paint_residuals(painter: QPainter, chart: Chart, line: Picked, colour: str) 
     if not np.any(seen):
         return
     strength = 0.3 + 0.4 * min(1.0, CROWD / max(1, len(line.x)))
-    if chart.frame is not None and chart.frame.scene.surface.measure.binary:
+    if line.binary:
         # from 0 and from 1 they fill the height together
         strength *= 0.5
     # upright lines as rectangles without smoothed edges: many times as fast, and as sharp
@@ -49,7 +49,7 @@ def paint_fit(painter: QPainter, chart: Chart, line: Picked) -> list[tuple[str, 
         fit = line.fit
     plate = QRectF(4.0 * scale, 4.0 * scale, 0.0, (42.0 if best else 26.0) * scale)
     plate.setWidth(30.0 * scale + max(text_width(fit, bold), text_width(best, plain)))
-    if chart.frame is not None and chart.frame.scene.surface.measure.binary:
+    if line.binary:
         # below the samples with label 1
         plate.moveTop(float(chart.pixels(np.array(0.0), np.array(1.0))[1]) + 6.0 * scale)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -81,6 +81,8 @@ class CoefficientsPanel(CardFrame):
     def show_frame(self, frame: Frame) -> None:
         """Show the line that is looked at; nothing is emitted."""
         table = self._table = coefficient_table(frame)
+        if table is None:
+            return
         _set(self.equation, table.equation or "There is no line to look at")
         for label, text in zip(self.heads, ("this line", table.best, "difference"), strict=True):
             _set(label, text)

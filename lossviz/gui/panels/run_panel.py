@@ -10,6 +10,7 @@ from lossviz.gui import theme
 from lossviz.gui.form import NumberEntry, ParamField, parsed
 from lossviz.gui.panels.card_frame import CardFrame
 from lossviz.gui.theme import icon
+from lossviz.landscape.domain import FARTHEST
 from lossviz.rules import CATALOGUE
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
@@ -217,16 +218,22 @@ class RunPanel(CardFrame):
     def _start_typed(self) -> None:
         if not (self.w.isModified() or self.b.isModified()):
             return
-        values = [parsed(entry.text()) for entry in (self.w, self.b)]
+        values = [_place(entry.text()) for entry in (self.w, self.b)]
         for entry, value in zip((self.w, self.b), values, strict=True):
             theme.mark(entry, "wrong", value is None)
         if values[0] is None or values[1] is None:
-            self.trouble.emit("The start is two finite numbers, a weight and a bias.")
+            self.trouble.emit(f"The start is two numbers within ±{FARTHEST:g}, a weight and a bias.")
             return
         self.w.setModified(False)
         self.b.setModified(False)
         self.trouble.emit("")
         self.start_edited.emit(values[0], values[1])
+
+
+def _place(text: str) -> float | None:
+    """Read a weight or bias where a descent can start; None where it is none."""
+    value = parsed(text)
+    return value if value is not None and abs(value) <= FARTHEST else None
 
 
 def rate_marks(frame: Frame, style: Style) -> tuple[list[tuple[float, str]], str]:
@@ -242,7 +249,7 @@ def rate_marks(frame: Frame, style: Style) -> tuple[list[tuple[float, str]], str
     if not limit > 0:
         return [], ""
     # the same everywhere on a quadratic alone
-    here = "" if frame.scene.surface.measure.name == "mse" else " here"
+    here = "" if frame.scene.surface.quadratic else " here"
     if t.rule.name != "gradient_descent":
         return [(limit, style.ink)], f"limit {short(limit)}{here}"
     zigzag = limit / 2.0

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 from lossviz.experiment import Experiment, titles
 from lossviz.gui import theme
 from lossviz.gui.panels.card_frame import CardFrame
+from lossviz.landscape.fitted import Fit
 from lossviz.scene.scene import Scene
 
 
@@ -60,8 +61,16 @@ class SurfacePanel(CardFrame):
             self.chooser.setPlaceholderText(experiment.title or "not named")
 
     def show_scene(self, scene: Scene) -> None:
-        """Show data, model and loss."""
-        surface, data = scene.surface, scene.surface.data
+        """Show data, model and loss, or what else the surface is made of."""
+        fit = scene.fit
+        for value in self.values.values():
+            self._form.setRowVisible(value, fit is not None)
+        self.formula.setText(f"L(w, b) = {scene.surface.formula}")
+        if fit is not None:
+            self._show_fit(fit)
+
+    def _show_fit(self, fit: Fit) -> None:
+        data = fit.data
         made_up = ", made up" if data.dataset.made_up else ""
         # rows with an empty cell are not guessed
         dropped = f", {data.dataset.dropped:,} left out" if data.dataset.dropped else ""
@@ -72,9 +81,8 @@ class SurfacePanel(CardFrame):
         self.values["Feature x"].setToolTip(data.feature_text)
         self.values["Label y"].setText(data.label)
         self.values["Label y"].setToolTip(data.label_text)
-        self.values["Model"].setText(f"{surface.model.title} · {surface.measure.title}")
-        self.values["Model"].setToolTip(f"prediction = {surface.model.formula}")
-        self.formula.setText(f"L(w, b) = {surface.measure.formula}")
+        self.values["Model"].setText(f"{fit.model.title} · {fit.measure.title}")
+        self.values["Model"].setToolTip(f"prediction = {fit.model.formula}")
 
     @Slot(int)
     def _activated(self, index: int) -> None:
