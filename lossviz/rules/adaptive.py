@@ -7,7 +7,8 @@ import numpy as np
 
 from lossviz.landscape.objective import Array
 from lossviz.landscape.param import Param
-from lossviz.rules.base import Hyper, Oracle, Rule, State, Step, declare
+from lossviz.rules.base import Hyper, State, Step, declare
+from lossviz.rules.componentwise import Componentwise, Quantity, divided, root
 from lossviz.rules.plain import SLOPE
 from lossviz.rules.terms import Term
 
@@ -35,7 +36,7 @@ INITIAL_ACCUMULATOR = Param(
 
 
 @dataclass(frozen=True, eq=False)
-class Adagrad(Rule):
+class Adagrad(Componentwise):
     """Each parameter's steps shrink with all the squared gradients it has seen (torch.optim.Adagrad)."""
 
     name: ClassVar[str] = "adagrad"
@@ -59,18 +60,17 @@ class Adagrad(Rule):
         """Start the sum where the hyperparameter says, and count steps."""
         return np.zeros_like(theta) + self.initial_accumulator, 0
 
-    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> Step:
         """Add the squared gradient, and divide by the root of the sum."""
         s, k = state
-        g = oracle.gradient(theta)
-        s = s + g * g
-        effective = _divided(rate / (1.0 + self.learning_rate_decay * k), np.sqrt(s) + self.epsilon)
-        return Step(theta - effective * g, (s, k + 1), {"squares": s, "effective_rate": effective})
+        s = s + slope * slope
+        effective = divided(rate / (1.0 + self.learning_rate_decay * k), root(s) + self.epsilon)
+        return Step(theta - effective * slope, (s, k + 1), {"squares": s, "effective_rate": effective})
 
 
 @dataclass(frozen=True, eq=False)
-class RMSprop(Rule):
-    """Each parameter's step is divided by a fading mean of its gradient's size (torch.optim.RMSprop)."""
+class RMSprop(Componentwise):
+    """Each parameter's slope is divided by a fading root mean square of the slopes before (torch.optim.RMSprop)."""
 
     name: ClassVar[str] = "rmsprop"
     title: ClassVar[str] = "RMSprop"
@@ -92,16 +92,15 @@ class RMSprop(Rule):
         """Start with no mean square."""
         return (np.zeros_like(theta),)
 
-    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> Step:
         """Update the mean square, and divide by its root."""
-        g = oracle.gradient(theta)
-        s = self.alpha * state[0] + (1.0 - self.alpha) * (g * g)
-        effective = _divided(rate, np.sqrt(s) + self.epsilon)
-        return Step(theta - effective * g, (s,), {"squares": s, "effective_rate": effective})
+        s = self.alpha * state[0] + (1.0 - self.alpha) * (slope * slope)
+        effective = divided(rate, root(s) + self.epsilon)
+        return Step(theta - effective * slope, (s,), {"squares": s, "effective_rate": effective})
 
 
 @dataclass(frozen=True, eq=False)
-class Adam(Rule):
+class Adam(Componentwise):
     """Fading means of gradient and squared gradient, both corrected for their start at zero (torch.optim.Adam)."""
 
     name: ClassVar[str] = "adam"
@@ -130,22 +129,15 @@ class Adam(Rule):
         """Start both moments at zero, and the powers of both factors at one."""
         return np.zeros_like(theta), np.zeros_like(theta), 1.0, 1.0
 
-    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> Step:
         """Update both moments, correct them, and divide."""
         m, v, power1, power2 = state
         # by multiplication: powers of an array and of a number may differ in the last bit
         power1, power2 = power1 * self.beta1, power2 * self.beta2
-        g = oracle.gradient(theta)
-        m = m + (1.0 - self.beta1) * (g - m)
-        v = self.beta2 * v + (1.0 - self.beta2) * (g * g)
+        m = m + (1.0 - self.beta1) * (slope - m)
+        v = self.beta2 * v + (1.0 - self.beta2) * (slope * slope)
         first = rate / (1.0 - power1)
-        root = np.sqrt(v) / np.sqrt(1.0 - power2)
-        effective = _divided(first, root + self.epsilon)
+        size = root(v) / root(1.0 - power2)
+        effective = divided(first, size + self.epsilon)
         info = {"moment": m / (1.0 - power1), "squares": v / (1.0 - power2), "effective_rate": effective}
         return Step(theta - effective * m, (m, v, power1, power2), info)
-
-
-def _divided(rate: Hyper, root: Array) -> Array:
-    """Give rate/root, and 0 where the root is 0: with ε = 0 a parameter without any gradient stays where it is."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(root == 0.0, 0.0, rate / root)

@@ -17,8 +17,8 @@ Why the interface is as it is, against what has to fit later:
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, ClassVar, NamedTuple
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -163,6 +163,11 @@ class Rule(ABC):
     def values(self) -> dict[str, Any]:
         """The hyperparameters by name."""
         return {param.name: getattr(self, param.name) for param in self.params()}
+
+    def lane(self, k: int) -> Self:
+        """Give the rule of run k, where hyperparameters are arrays (K,) of one number a run."""
+        own = {name: float(value[k % len(value)]) for name, value in self.values.items() if np.ndim(value)}
+        return replace(self, **own) if own else self
 
     @abstractmethod
     def init(self, theta: Array) -> State:

@@ -8,6 +8,7 @@ import numpy as np
 from lossviz.landscape.objective import Array
 from lossviz.landscape.param import Param
 from lossviz.rules.base import Hyper, Oracle, Rule, State, Step, declare
+from lossviz.rules.componentwise import Componentwise, Quantity
 from lossviz.rules.terms import Term
 
 SLOPE = Term("g", "slope")
@@ -56,7 +57,7 @@ class FixedStep(Rule):
 
 
 @dataclass(frozen=True, eq=False)
-class GradientDescent(Rule):
+class GradientDescent(Componentwise):
     """Steps against the gradient, as long as it is steep."""
 
     name: ClassVar[str] = "gradient_descent"
@@ -70,9 +71,9 @@ class GradientDescent(Rule):
         """Remember nothing."""
         return ()
 
-    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> Step:
         """Go against the gradient."""
-        return Step(theta - rate * oracle.gradient(theta), (), {})
+        return Step(theta - rate * slope, (), {})
 
     def limit(self, sharpness: Array) -> Array:
         """Give 2/λmax."""
@@ -80,7 +81,7 @@ class GradientDescent(Rule):
 
 
 @dataclass(frozen=True, eq=False)
-class Momentum(Rule):
+class Momentum(Componentwise):
     """A heavy ball: the velocity remembers the gradients of the steps before (torch.optim.SGD with momentum)."""
 
     name: ClassVar[str] = "momentum"
@@ -96,9 +97,9 @@ class Momentum(Rule):
         """Start at rest."""
         return (np.zeros_like(theta),)
 
-    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> Step:
         """Add the gradient to the velocity and go with it."""
-        v = self.momentum * state[0] + oracle.gradient(theta)
+        v = self.momentum * state[0] + slope
         return Step(theta - rate * v, (v,), {"velocity": -rate * v})
 
     def limit(self, sharpness: Array) -> Array:
@@ -107,7 +108,7 @@ class Momentum(Rule):
 
 
 @dataclass(frozen=True, eq=False)
-class Nesterov(Rule):
+class Nesterov(Componentwise):
     """A heavy ball that looks ahead by its velocity (torch.optim.SGD with nesterov=True)."""
 
     name: ClassVar[str] = "nesterov"
@@ -128,11 +129,10 @@ class Nesterov(Rule):
         """Start at rest."""
         return (np.zeros_like(theta),)
 
-    def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> Step:
         """Add the gradient to the velocity and go with gradient and velocity."""
-        g = oracle.gradient(theta)
-        v = self.momentum * state[0] + g
-        return Step(theta - rate * (g + self.momentum * v), (v,), {"velocity": -rate * v})
+        v = self.momentum * state[0] + slope
+        return Step(theta - rate * (slope + self.momentum * v), (v,), {"velocity": -rate * v})
 
     def limit(self, sharpness: Array) -> Array:
         """Give 2(1 + β)/((1 + 2β)·λmax)."""

@@ -118,7 +118,8 @@ def carried(rule: Rule, slope: Array, rate: float, state: State, k: int) -> Arra
     at_rest = tuple(np.zeros_like(part) if place in places else part for place, part in enumerate(state))
     last = rule.terms[-1].symbol
     whole = worked_out(rule, slope, rate, state, k)[last]
-    return np.asarray(whole - worked_out(rule, slope, rate, at_rest, k)[last])
+    with np.errstate(all="ignore"):
+        return np.asarray(whole - worked_out(rule, slope, rate, at_rest, k)[last])
 
 
 def _value(term: Term, slope: Array, state: State, values: dict[str, Value]) -> Value:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -12,8 +13,13 @@ import numpy as np
 import pytest
 
 import lossviz as lv
-from lossviz.experiment import load
-from lossviz.jobs.tasks import Memory, scene_of
+from lossviz.descent import StopRule
+from lossviz.descent.in_arrays import in_arrays
+from lossviz.experiment import Experiment, load
+from lossviz.jobs.messages import ComputeScene
+from lossviz.jobs.tasks import Memory, compute_scene, scene_of
+from lossviz.landscape.work import completed
+from lossviz.rules import stacked
 
 pytestmark = pytest.mark.benchmark
 
@@ -40,6 +46,41 @@ def test_that_a_learning_rate_change_takes_under_10_ms_on_the_backend(measure, r
     assert memory.grids.made == grids
     record("rate change, 4 descents of 200 steps", one_rate_ms=1e3 * one, all_rates_ms=1e3 * four, limit_ms=10.0)
     assert four < 0.010
+
+
+@pytest.mark.parametrize("title", ["four-learning-rates", "raw-age", "logistic"])
+def test_that_a_moved_start_takes_the_backend_under_15_ms_of_its_processor(record, title: str) -> None:
+    memory, experiment = Memory(), load(title)
+    surface = scene_of(experiment, memory=memory).surface
+    w, b = experiment.descent.start
+
+    def moved(k: int) -> Experiment:
+        descent = msgspec.structs.replace(experiment.descent, start=(w * (1.0 - 1e-3 * k), b))
+        return msgspec.structs.replace(experiment, descent=descent)
+
+    def whole_scene(k: int) -> None:
+        completed(compute_scene(ComputeScene(k, moved(k), draft=True), memory))
+
+    def in_arrays_by_kind(k: int) -> None:
+        """The reference: the runs of each optimizer in one array, without evidence or picture."""
+        kinds: dict[str, list[lv.Rule]] = {}
+        for run in experiment.runs:
+            kinds.setdefault(run.optimizer, []).append(run.rule())
+        for rules in kinds.values():
+            start = np.tile(np.array(moved(k).descent.start)[:, None], len(rules))
+            completed(in_arrays(surface, stacked(rules), start, experiment.descent.steps, (0, 1), StopRule()))
+
+    def processor(work: Callable[[int], None]) -> float:
+        spent = []
+        for k in range(1, 31):
+            begun = time.thread_time()
+            work(k)
+            spent.append(1e3 * (time.thread_time() - begun))
+        return min(spent)
+
+    reference, ours = processor(in_arrays_by_kind), processor(whole_scene)
+    record(f"start of {title} moved", ours_ms=ours, in_arrays_ms=reference, ratio=reference / ours, limit_ms=15.0)
+    assert ours < 15.0
 
 
 def test_that_the_mse_grid_is_50_times_as_fast_as_blocked_numpy(measure, record) -> None:

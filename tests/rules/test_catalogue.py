@@ -59,7 +59,7 @@ def test_that_every_hyperparameter_is_checked_by_name(name, refused):
         ("adam", {"beta1": 1}, "beta1 must be from 0 to below 1, not 1."),
         ("adam", {"beta2": 2}, "beta2 must be from 0 to below 1, not 2."),
         ("rmsprop", {"alpha": 1}, "alpha must be from 0 to below 1, not 1."),
-        ("gradient_descent", {"learning_rate": -0.1}, "learning_rate must be above 0, not -0.1."),
+        ("gradient_descent", {"learning_rate": -0.1}, "learning_rate must be above 0, not −0.1."),
         ("gradient_descent", {"learning_rate": 0}, "learning_rate must be above 0, not 0."),
     ],
 )

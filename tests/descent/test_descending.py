@@ -156,7 +156,7 @@ def test_that_array_hyperparameters_go_with_as_many_starts(births, refused):
 
 def test_that_stacked_runs_have_the_verdicts_of_their_own_rules(births):
     rules = tuple(lv.optimizer("gradient_descent", learning_rate=rate) for rate in (0.012, 0.36, 0.765))
-    work = descending(births, stacked(rules), START, 200, rules=rules)
+    work = descending(births, rules, START, 200)
     while True:
         try:
             next(work)
@@ -352,6 +352,7 @@ def test_that_numbers_of_numpy_are_numbers():
         ((np.nan, 0.0), "start must be finite: a weight and a bias, neither NaN nor infinite."),
         ((0.0, np.inf), "start must be finite"),
         ([[0.0, 1.0], [np.nan, 2.0]], "start must be finite"),
+        ((-1e308, 0.0), "start must lie within ±1e100; farther away losses overflow."),
         ((1, 2, 3), "start must be two numbers (w, b), or an array (2, K), not one of shape (3,)."),
         (5, "start must be two numbers"),
         (None, "start must be two numbers"),
@@ -372,7 +373,7 @@ def test_that_a_start_that_is_no_point_is_refused(births, refused, start, said):
     ("steps", "kind", "said"),
     [
         (0, ValueError, "steps must be from 1 to 10,000,000, not 0."),
-        (-3, ValueError, "steps must be from 1 to 10,000,000, not -3."),
+        (-3, ValueError, "steps must be from 1 to 10,000,000, not −3."),
         (10**9, ValueError, "not 1,000,000,000; that path alone would take 37.3 GiB."),
         (10**400, ValueError, "not a number of more than 15 digits."),
         (1.5, TypeError, "steps must be a whole number, not 1.5."),
