@@ -4,38 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossviz.diagnosis.wording import rounded_down, short, times
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.743, ".743"),
-        (2.692, "2.69"),
-        (0.0, "0"),
-        (-0.42, "−.42"),
-        (-3.0, "−3"),
-        (1.2e10, "1.2e+10"),
-        (-1.2e-10, "−1.2e-10"),
-        (0.012, ".012"),
-        (1.03, "1.03"),
-        (10.0, "10"),
-        (math.inf, "infinite"),
-        (-math.inf, "infinite"),
-        (math.nan, "not a number"),
-    ],
-)
-def test_that_a_number_is_written_as_people_write_it(value, text):
-    assert short(value) == text
-
-
-def test_that_digits_can_be_asked_for():
-    assert short(2.5066, 4) == "2.507"
-
-
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_that_what_is_written_is_the_number(value):
-    assert float(short(value, 17).replace("−", "-")) == value
+from lossviz.diagnosis.wording import rounded_down, times
 
 
 def test_that_how_often_is_said_in_words():
