@@ -2,7 +2,6 @@
 
 import ast
 import keyword
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,18 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.landscape.naming import text_column, unknown
+from lossviz.landscape.parsing import FormulaError, Limits, checked, tree_of, wrong_numbers
 
 Array = NDArray[np.float64]
 
-LONGEST = 500
-DEEPEST = 40
-MOST_NODES = 300
+__all__ = ["Affine", "ColumnFormula", "FormulaError", "written"]
 
+_LIMITS = Limits(characters=500, nodes=300, levels=40)
 _ALLOWED = "only numbers, column names, + - * / ** and brackets are allowed"
+# what Python would warn of on the terminal, or take for a comment
 _STRANGE = re.compile(r"[\"'#$@\\]")
 _QUOTED = re.compile(r"`([^`]*)`?")
-_NUMBER = re.compile(r"(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?(?![\w.])", re.ASCII)
-_NUMBER_BEGINS = re.compile(r"(?<![\w.])\.?[0-9][\w.]*")
 
 _BINARY: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
     ast.Add: np.add,
@@ -32,22 +30,6 @@ _BINARY: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
     ast.Div: np.divide,
     ast.Pow: np.power,
 }
-
-
-class FormulaError(ValueError):
-    """A formula that can't be used: one sentence, and the column (from 1) that it is about.
-
-    Parameters
-    ----------
-    sentence : str
-        What is wrong, without the position.
-    column : int
-        Where, counted from 1.
-    """
-
-    def __init__(self, sentence: str, column: int) -> None:
-        super().__init__(f"{' '.join(sentence.rstrip('.').split())} (at column {column}).")
-        self.column = column
 
 
 @dataclass(frozen=True)
@@ -139,32 +121,17 @@ def _unquoted(text: str, columns: tuple[str, ...], left_out: tuple[str, ...]) ->
 
     letters = {name[0] for name in columns if name}
     # one that is too long is refused before it is looked at
-    return (_QUOTED.sub(word, text) if len(text) <= LONGEST else text), quoted
+    return (_QUOTED.sub(word, text) if len(text) <= _LIMITS.characters else text), quoted
 
 
 def _parsed(text: str, typed: str) -> ast.expr:
-    if not text.strip():
-        raise FormulaError("the formula is empty", 1)
-    if len(text) > LONGEST:
-        raise FormulaError(f"the formula has {len(text)} characters; at most {LONGEST} are allowed", LONGEST + 1)
-    # what Python would warn of on the terminal, or take for a hexadecimal number or a comment
+    _LIMITS.check(text)
     strange = _STRANGE.search(text)
     if strange:
         raise FormulaError(_ALLOWED, strange.start() + 1)
-    for begun in _NUMBER_BEGINS.finditer(text):
-        if not _NUMBER.match(text, begun.start()):
-            raise FormulaError(f"'{begun[0]}' is not a number", begun.start() + 1)
-    start = len(text) - len(text.lstrip())
-    try:
-        return ast.parse(text.strip(), mode="eval").body
-    except SyntaxError as error:
-        # Python gives no place to what is missing at the end
-        place = start + (error.offset or len(text.strip()) + 1)
-        raise FormulaError(f"'{typed}' is not a formula: {error.msg}", place) from None
-    except (ValueError, RecursionError, MemoryError):
-        raise FormulaError(
-            "the formula can't be read: a character is not allowed, or it is nested too deep", 1
-        ) from None
+    for number, place in wrong_numbers(text):
+        raise FormulaError(f"'{number}' is not a number", place)
+    return tree_of(text, typed)
 
 
 def _not_there(name: str, columns: tuple[str, ...], left_out: tuple[str, ...]) -> str:
@@ -177,40 +144,16 @@ def _check(
     """Refuse what is not allowed, and put the columns' own names into the tree."""
     # Python composes letters: a column's name may be written as two characters, and the same name as one
     names = {normalize("NFKC", name): name for name in reversed(columns)} | quoted
-    start = len(text) - len(text.lstrip())
-    lines = text.strip().splitlines(keepends=True)
-    todo = [(tree, 1)]
-    seen = 0
-    while todo:
-        node, depth = todo.pop()
-        seen += 1
-        # Python counts the bytes of a line, people the characters of the text
-        line = node.lineno - 1
-        before = len(lines[line].encode()[: node.col_offset].decode())
-        column = start + sum(map(len, lines[:line])) + before + 1
-        if depth > DEEPEST or seen > MOST_NODES:
-            raise FormulaError(f"the formula is too long or nested deeper than {DEEPEST} levels", column)
-        match node:
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-                todo += [(left, depth + 1), (right, depth + 1)]
-            case ast.UnaryOp(op=ast.UAdd() | ast.USub(), operand=operand):
-                todo.append((operand, depth + 1))
-            case ast.Constant(value=float() | int() as value) if not isinstance(value, bool):
-                if not _fits(value):
-                    raise FormulaError("the number is too large", column)
-            case ast.Name(id=name):
-                if name not in names:
-                    raise FormulaError(_not_there(name, columns, left_out), column)
-                node.id = names[name]
-            case _:
-                raise FormulaError(_ALLOWED, column)
 
+    def name(node: ast.expr, place: int) -> tuple[ast.expr, ...]:
+        if not isinstance(node, ast.Name):
+            raise FormulaError(_ALLOWED, place)
+        if node.id not in names:
+            raise FormulaError(_not_there(node.id, columns, left_out), place)
+        node.id = names[node.id]
+        return ()
 
-def _fits(number: float) -> bool:
-    try:
-        return math.isfinite(float(number))
-    except OverflowError:
-        return False
+    checked(tree, text, _LIMITS, name)
 
 
 def _evaluated(node: ast.expr, columns: Mapping[str, Array]) -> Array:
