@@ -1,5 +1,7 @@
-"""Where the shipped data lie: the only module that knows."""
+"""Where the shipped data lie, and where a person's own do: the only module that knows."""
 
+import os
+import sys
 from pathlib import Path
 
 _HERE = Path(__file__).parent
@@ -19,6 +21,23 @@ def resource(*parts: str) -> Path:
 def shipped(folder: str, suffix: str) -> tuple[str, ...]:
     """Name the shipped files of a folder that end in `suffix`, without it, in alphabetical order."""
     return tuple(sorted(path.name.removesuffix(suffix) for path in resource(folder).glob(f"*{suffix}")))
+
+
+def user_folder(name: str) -> Path:
+    """Give the folder for a person's own files of a kind, such as ``user_folder("surfaces")``; it need not exist.
+
+    It lies where the platform keeps such data: below $XDG_DATA_HOME or ~/.local/share, below ~/Library/Application
+    Support on macOS, below %APPDATA% on Windows.
+    """
+    if sys.platform == "win32":
+        given, usual = os.environ.get("APPDATA", ""), "~/AppData/Roaming"
+    elif sys.platform == "darwin":
+        given, usual = "", "~/Library/Application Support"
+    else:
+        given, usual = os.environ.get("XDG_DATA_HOME", ""), "~/.local/share"
+    # a relative path is to be ignored, says the XDG base directory specification; unlike Path.home this never raises
+    base = Path(given) if os.path.isabs(given) else Path(os.path.expanduser(usual))
+    return base / "lossviz" / name
 
 
 def program_version() -> str:

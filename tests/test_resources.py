@@ -1,5 +1,6 @@
 import importlib.metadata
 import re
+from pathlib import Path
 
 import pytest
 
@@ -7,12 +8,12 @@ from lossviz import resources
 
 
 def test_that_the_checkout_has_its_data():
-    for folder in ("datasets", "experiments", "fonts", "icons"):
+    for folder in ("datasets", "experiments", "fonts", "functions", "icons"):
         assert any(resources.resource(folder).iterdir())
 
 
 def test_that_what_is_shipped_is_named_in_order_without_its_suffix():
-    assert resources.shipped("datasets", ".csv") == ("birthwt", "eight_births")
+    assert resources.shipped("datasets", ".csv") == ("birthwt", "eight_births", "seven_points")
     assert resources.shipped("nowhere", ".csv") == ()
 
 
@@ -37,3 +38,23 @@ def test_that_the_version_is_the_installed_one(monkeypatch):
 def test_that_every_dataset_says_where_it_is_from(name):
     text = resources.resource("datasets", f"{name}.toml").read_text(encoding="utf-8")
     assert "source = " in text
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "folder"),
+    [
+        ("linux", {}, "HOME/.local/share/lossviz/surfaces"),
+        ("linux", {"XDG_DATA_HOME": "/data"}, "/data/lossviz/surfaces"),
+        ("linux", {"XDG_DATA_HOME": "data"}, "HOME/.local/share/lossviz/surfaces"),
+        ("darwin", {"XDG_DATA_HOME": "/data"}, "HOME/Library/Application Support/lossviz/surfaces"),
+        ("win32", {"APPDATA": "/roaming"}, "/roaming/lossviz/surfaces"),
+        ("win32", {}, "HOME/AppData/Roaming/lossviz/surfaces"),
+    ],
+)
+def test_that_a_persons_own_files_lie_where_the_platform_keeps_them(platform, variables, folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(resources.sys, "platform", platform)
+    for name in ("XDG_DATA_HOME", "APPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"HOME": str(tmp_path), **variables}.items():
+        monkeypatch.setenv(name, value)
+    assert resources.user_folder("surfaces") == Path(folder.replace("HOME", str(tmp_path)))
