@@ -10,7 +10,7 @@ sh packaging/setup.sh test || exit
 # Tests see neither the caller's settings nor the caller's desktop, and leave nothing behind
 private=$(mktemp -d "${TMPDIR:-/tmp}/lossviz-test.XXXXXX")
 chmod 0700 "$private"
-trap 'rm -rf "$private"' EXIT
+trap 'if [ -f "$private/group" ]; then kill -- "-$(cat "$private/group")"; fi; rm -rf "$private"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 mkdir "$private/tmp"
@@ -43,6 +43,21 @@ leg() {
     return $outcome
 }
 
+# The leg with windows runs beside all the rest, in a process group of its own: what it says comes at the end
+windows=
+if [ "$(uname)" != Darwin ]; then
+    {
+        outcome=0
+        # shellcheck disable=SC2016 # the new shell tells its own number
+        leg setsid -w env QT_QPA_PLATFORM=xcb LIBGL_ALWAYS_SOFTWARE=1 sh -c 'echo $$ >"$0"; exec "$@"' "$private/group" \
+            xvfb-run -a -s "-screen 0 1920x1080x24" python -m pytest -m "(xcb or window) and not benchmark" "$@" \
+            >"$private/windows" 2>&1 || outcome=$?
+        rm "$private/group"
+        exit $outcome
+    } &
+    windows=$!
+fi
+
 phase 'ruff check' ruff check .
 phase 'ruff format' ruff format --check .
 phase 'mypy' mypy
@@ -52,11 +67,16 @@ phase 'lint-imports' lint-imports --no-logo
 phase 'tests, off-screen' leg env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen \
     python -m pytest -m "not xcb and not benchmark" -o qt_log_ignore="This plugin does not support" "$@"
 
-if [ "$(uname)" = Darwin ]; then
-    echo "== tests, X server: left out, since macOS has none"
+if [ -n "$windows" ]; then
+    ended() {
+        outcome=0
+        wait "$windows" || outcome=$?
+        cat "$private/windows"
+        return $outcome
+    }
+    phase 'tests, X server' ended
 else
-    phase 'tests, X server' leg env QT_QPA_PLATFORM=xcb LIBGL_ALWAYS_SOFTWARE=1 \
-        xvfb-run -a -s "-screen 0 1920x1080x24" python -m pytest -m "(xcb or window) and not benchmark" "$@"
+    echo "== tests, X server: left out, since macOS has none"
 fi
 
 # Nothing is said after a success: pytest's closing line is then the last one

@@ -14,3 +14,13 @@ def completed(work: Generator[float, None, Result]) -> Result:
         except StopIteration as done:
             result: Result = done.value
             return result
+
+
+def scaled(work: Generator[float, None, Result], low: float, high: float) -> Generator[float, None, Result]:
+    """Let the progress of a part of the work run from `low` to `high`."""
+    while True:
+        try:
+            yield low + (high - low) * next(work)
+        except StopIteration as done:
+            result: Result = done.value
+            return result
