@@ -1,8 +1,9 @@
-"""Datasets: named columns of numbers, shipped with lossviz or read from a CSV file."""
+"""Datasets: named columns of numbers, shipped with lossviz, drawn by a recipe or read from a CSV file."""
 
 import tomllib
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -115,7 +116,7 @@ def _kept(values: Any) -> Array:
 
 def datasets() -> tuple[str, ...]:
     """Name the shipped datasets."""
-    return shipped("datasets", ".csv")
+    return shipped("datasets", ".toml")
 
 
 def dataset(name: str) -> Dataset:
@@ -134,9 +135,20 @@ def dataset(name: str) -> Dataset:
     if name not in datasets():
         raise ValueError(unknown("a dataset", name, datasets()))
     about: dict[str, Any] = tomllib.loads(resource("datasets", f"{name}.toml").read_text(encoding="utf-8"))
-    read = read_csv(resource("datasets", f"{name}.csv"))
     meaning = {column: Column(**words) for column, words in about.pop("columns").items()}
-    return Dataset(name, read.arrays, meaning, **about)
+    return Dataset(name, _columns(name), meaning, **about)
+
+
+@lru_cache(maxsize=8)
+def _columns(name: str) -> Mapping[str, Array]:
+    """Read or draw the columns of a shipped dataset."""
+    file = resource("datasets", f"{name}.csv")
+    if file.exists():
+        return read_csv(file).arrays
+    # needed only for a few
+    from lossviz.landscape.generated import RECIPES
+
+    return {column: _kept(values) for column, values in RECIPES[name]().items()}
 
 
 def with_units(data: Dataset, units: Mapping[str, str]) -> Dataset:

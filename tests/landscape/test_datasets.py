@@ -8,8 +8,9 @@ from lossviz.landscape.samples import prepare
 # What is shipped
 
 
-def test_that_both_datasets_are_shipped():
-    assert lv.datasets() == ("birthwt", "eight_births")
+def test_that_the_datasets_are_shipped():
+    made_up = ("births_100k", "eight_births", "outlier", "parking", "separable", "seven_points", "two_classes")
+    assert lv.datasets() == tuple(sorted(("birthwt", *made_up)))
 
 
 def test_that_birthwt_has_189_births_of_which_59_are_low():
@@ -41,7 +42,7 @@ def test_that_the_eight_births_are_said_to_be_made_up():
 def test_that_an_unknown_dataset_is_refused_with_the_nearest(refused):
     with refused("did you mean 'birthwt'"):
         lv.dataset("birthweight")
-    with refused("known: birthwt, eight_births"):
+    with refused("known: births_100k, birthwt, eight_births"):
         lv.dataset("../datasets/zzz")
 
 

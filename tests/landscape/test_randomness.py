@@ -1,0 +1,22 @@
+import numpy as np
+
+from lossviz.landscape.randomness import uniform, words
+
+GOLDEN = [11530976094092348043, 16550673365885938325, 14308875409591826786]
+
+
+def test_that_the_words_of_a_seed_never_change() -> None:
+    assert [int(word) for word in words(7, 3)] == GOLDEN
+
+
+def test_that_the_numbers_are_the_upper_bits_of_the_words() -> None:
+    assert uniform(7, 3).tolist() == [(word >> 11) / 2**53 for word in GOLDEN]
+
+
+def test_that_the_numbers_fill_the_unit_interval_evenly() -> None:
+    counts = np.histogram(uniform(1, 10_000), bins=10, range=(0.0, 1.0))[0]
+    assert np.all(np.abs(counts - 1000) < 120)
+
+
+def test_that_a_longer_draw_begins_like_a_shorter_one() -> None:
+    assert np.array_equal(uniform(3, 100)[:10], uniform(3, 10))
