@@ -77,7 +77,7 @@ def test_that_the_events_of_a_batch_are_those_of_its_runs():
 
 
 def test_that_a_run_may_overshoot_at_every_step_and_never_go_uphill(fitted):
-    # L = b², rate .7 of the limit 1: each step lands at −.4 of where it was
+    # L = b², rate 0.7 of the limit 1: each step lands at −0.4 of where it was
     surface = fitted([-1.0, 1.0], [0.0, 0.0])
     run = lv.descend(surface, lv.optimizer("gradient_descent", learning_rate=0.7), (0.0, 3.0), 20, free=("b",))
     np.testing.assert_allclose(run.path[1:, 1] / run.path[:-1, 1], -0.4, rtol=1e-12)

@@ -57,7 +57,7 @@ def test_that_where_the_surface_is_not_curved_upward_there_is_no_newton_step(fit
     flat = fitted([2.0], [5.0])
     path = np.array([[0.0, 0.0], [1.0, 1.0]])
     losses, gradients = flat.loss(*path.T), flat.gradient(*path.T).T
-    e = gather(flat, lv.optimizer("adam"), path, losses, gradients, np.array([0.1]), (0, 1))
+    e = gather(flat, [lv.optimizer("adam")], path, losses, gradients, np.array([0.1]), (0, 1))
     assert np.all(np.isnan(e.newton))
     assert np.all(np.isnan(e.decrement))
     assert not np.any(e.arrivals)

@@ -6,10 +6,11 @@ import pytest
 import lossviz as lv
 from lossviz.diagnosis.events import Events
 from lossviz.diagnosis.evidence import Evidence
+from lossviz.diagnosis.ground import Ground
 from lossviz.diagnosis.verdict import verdict
 from lossviz.rules import CATALOGUE
 
-OUTCOMES = {"diverged", "converged", "oscillating", "slow"}
+ON_A_BOWL = {"diverged", "converged", "oscillating", "slow"}
 CAUSES = {"", "rate too small", "rate too large", "ravine", "budget"}
 
 
@@ -27,15 +28,24 @@ def evidence(losses, rate=0.1, limit=np.nan, overshoots=False, newton=0.1, curva
     losses = np.array(losses, dtype=float)
     rows, steps = len(losses), len(losses) - 1
     hops = np.broadcast_to(overshoots, (steps,))
+    never = np.full(rows, False)
     return Evidence(
+        path=np.zeros((rows, 2)),
         losses=losses,
         eigenvalues=np.tile(curvatures, (rows, 1)),
-        newton=np.full((rows, 2), newton),
+        reach=np.full((rows, 2), newton),
         decrement=np.full(rows, 0.1),
+        level=never,
+        swell=np.full(rows, np.nan),
+        ridge=never,
+        pit=never,
         moves=np.full(steps, moves),
         rates=np.full(steps, rate),
         limits=np.full(rows, limit),
+        bends=never[1:],
         events=Events(hops, hops, np.diff(losses) > 0),
+        domain=np.array([[-1.0, 1.0], [-1.0, 1.0]]),
+        ground=Ground(),
     )
 
 
@@ -51,6 +61,14 @@ def test_that_five_steps_uphill_above_the_limit_are_divergence_and_four_are_not(
     falling = [9, 8, 7, 6, 5]
     assert outcome([*falling, 6, 7, 8, 9, 10], rate=1.1, limit=1.0) == "diverged"
     assert outcome([*falling, 4, 7, 8, 9, 10], rate=1.1, limit=1.0) == "slow"
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+@pytest.mark.parametrize("start", [np.inf, np.nan])
+def test_that_a_start_without_a_finite_loss_is_not_blamed_on_the_rate(start, k):
+    told = verdict(evidence([start, np.nan, np.nan]), lv.optimizer("gradient_descent"), k)
+    assert (told.outcome, told.cause, told.advice) == ("diverged", "", "Start elsewhere.")
+    assert told.text.plain == "nowhere to begin: at the start the loss is not a finite number"
 
 
 def test_that_a_run_below_its_start_has_not_diverged_however_long_it_rises():
@@ -71,6 +89,7 @@ def test_that_below_the_limit_or_without_one_it_takes_25_steps_uphill(rate, limi
 @pytest.mark.parametrize("value", [np.inf, np.nan])
 def test_that_a_loss_beyond_all_numbers_is_divergence_for_ever_after(value):
     rows = evidence([1, 0.5, value, 0.4, 0.3], newton=1e-9)
+    rows.path[2:] = 1e9
     outcomes = [verdict(rows, lv.optimizer("adam"), k).outcome for k in range(1, 5)]
     assert outcomes == ["converged", "diverged", "diverged", "diverged"]
     assert "at step 2 the numbers grew beyond all bounds" in verdict(rows, lv.optimizer("adam"), 4).text.plain
@@ -79,8 +98,8 @@ def test_that_a_loss_beyond_all_numbers_is_divergence_for_ever_after(value):
 def test_that_a_rate_of_10_diverges_and_is_said_to_be_too_large():
     result = run(10.0).verdict
     assert (result.outcome, result.cause) == ("diverged", "rate too large")
-    assert result.advice == "Try .37, half of the limit."
-    assert "13.5 of the limit .743" in result.text.numbers
+    assert result.advice == "Try 0.37, half of the limit."
+    assert "13.5 of the limit 0.743" in result.text.numbers
     assert result.text.plain == "gone: at step 110 the numbers grew beyond all bounds"
 
 
@@ -115,13 +134,13 @@ def test_that_arriving_needs_a_newton_step_below_a_millionth_of_the_domain_in_ea
     assert outcome([1.0, 0.5], newton=0.99e-6) == "converged"
     assert outcome([1.0, 0.5], newton=1.01e-6) == "slow"
     rows = evidence([1.0, 0.5], newton=1e-9)
-    rows.newton[1, 1] = 1e-5
+    rows.reach[1, 1] = 1e-5
     assert verdict(rows, lv.optimizer("adam"), 1).outcome == "slow"
 
 
 @pytest.mark.parametrize("curvatures", [(0.0, 2.0), (-1.0, 2.0), (np.nan, np.nan)])
 def test_that_nothing_has_converged_where_the_surface_is_not_curved_upward(curvatures):
-    assert outcome([1.0, 0.5], newton=1e-9, curvatures=curvatures) == "slow"
+    assert outcome([1.0, 0.5], newton=1e-9, curvatures=curvatures) != "converged"
 
 
 def test_that_the_arriving_run_says_when_and_how():
@@ -162,7 +181,7 @@ def test_that_steps_of_one_length_end_hopping_between_two_points():
     t = run(0.3, name="fixed_step")
     assert t.verdict.outcome == "oscillating"
     assert t.verdict.cause == "rate too large"
-    assert "such as .03" in t.verdict.advice
+    assert "such as 0.03" in t.verdict.advice
     np.testing.assert_allclose(t.path[-1], t.path[-3], atol=1e-3)
 
 
@@ -191,13 +210,13 @@ def test_that_a_creeping_run_has_too_small_a_rate():
     result = run(0.012).verdict
     assert (result.outcome, result.cause) == ("slow", "rate too small")
     assert result.text.plain == "creeping: the steps are small"
-    assert result.advice == "Try .37, half of the limit."
+    assert result.advice == "Try 0.37, half of the limit."
 
 
 def test_that_a_rule_without_a_limit_is_told_to_go_ten_times_as_fast():
     result = run(0.001, name="adam", steps=20).verdict
     assert (result.outcome, result.cause) == ("slow", "rate too small")
-    assert result.advice == "Try a larger rate, such as .01."
+    assert result.advice == "Try a larger rate, such as 0.01."
 
 
 def test_that_a_run_cut_short_lacks_budget():
@@ -211,7 +230,9 @@ def test_that_a_run_along_a_ravine_is_told_so():
     )
     assert (t.verdict.outcome, t.verdict.cause) == ("slow", "ravine")
     assert t.verdict.text.plain == "creeping along the floor of a ravine"
-    assert "Standardise the feature" in t.verdict.advice
+    assert t.verdict.advice == "Standardise the feature, which makes the valley rounder, or use momentum."
+    # where there is nothing to standardise, that is no advice
+    assert verdict(t.evidence, t.rule, t.steps).advice == "Use momentum: the valley is long and narrow."
 
 
 def test_that_a_rate_above_the_limit_is_told_while_the_loss_still_falls():
@@ -237,7 +258,7 @@ def many_verdicts():
 
 def test_that_every_verdict_is_made_of_the_words_that_are_defined(many_verdicts):
     outcomes = {each.outcome for _, _, each in many_verdicts}
-    assert outcomes == OUTCOMES
+    assert outcomes == ON_A_BOWL
     assert {each.cause for _, _, each in many_verdicts} <= CAUSES
     for _, _, each in many_verdicts:
         assert (each.cause == "") == (each.outcome == "converged")
@@ -270,8 +291,8 @@ def test_that_no_text_says_hop_where_nothing_was_overshot(many_verdicts):
 
 
 def test_that_the_formula_puts_the_rate_beside_the_limit():
-    assert run(0.71).verdict.text.formula == "η = .71 < 2/λmax = .743  (λmax = 2.69)"
-    assert run(0.765).verdict.text.formula == "η = .765 > 2/λmax = .743  (λmax = 2.69)"
+    assert run(0.71).verdict.text.formula == "η = 0.71 < 2/λmax = 0.743  (λmax = 2.69)"
+    assert run(0.765).verdict.text.formula == "η = 0.765 > 2/λmax = 0.743  (λmax = 2.69)"
     assert run(0.1, name="adam").verdict.text.formula.startswith("m ← β₁·m")
 
 

@@ -1,0 +1,129 @@
+"""Cause: why a run went as it did, and what to try."""
+
+import numpy as np
+
+from lossviz.diagnosis.evidence import Evidence
+from lossviz.diagnosis.outcome import (
+    FLAT,
+    LEAP,
+    PATIENCE,
+    STANDING,
+    lingers_at_saddle,
+    settles,
+    usable_limit,
+    wanders,
+)
+from lossviz.diagnosis.wording import rounded_down
+from lossviz.numerals import short
+from lossviz.rules.base import Rule
+
+CAUSES = ("", "rate too small", "rate too large", "ravine", "flat", "no curvature", "budget")
+
+
+def cause_of(e: Evidence, k: int, outcome: str) -> str:
+    """Name the cause of an outcome, one of CAUSES; one that needs a step is asked for after one."""
+    if outcome in ("converged", "no_minimum"):
+        return ""
+    if outcome in ("diverged", "oscillating"):
+        return "rate too large"
+    if outcome in ("saddle", "maximum", "plateau"):
+        return "flat"
+    if outcome == "corner":
+        return "no curvature"
+    if outcome == "left":
+        return "rate too large" if e.rates[k - 1] > e.limits[k - 1] else ""
+    return _cause_of_slowness(e, k)
+
+
+def _cause_of_slowness(e: Evidence, k: int) -> str:
+    rate, limit = e.rates[k - 1], usable_limit(e, k)
+    recent = slice(max(0, k - PATIENCE), k)
+    rising = bool(np.any(e.events.uphill[recent]))
+    # where the limit is one of the place alone, a rate above it does no harm until it does
+    if rate > e.limits[k] and (e.ground.exact or rising or np.any(e.events.overshoots[recent])):
+        return "rate too large"
+    if not e.ground.exact and lingers_at_saddle(e, k):
+        return "flat"
+    # a small share of the way that is left, and (where a limit is known) a rate far below it; a ball that turns back
+    # is slow for a moment too, but it was rolling uphill before
+    way = np.hypot.reduce(e.newton[k])
+    telling = np.isfinite(way) or (e.ground.exact and not e.ground.kinked)
+    small = np.all(e.moves[recent] < (0.1 * way if telling else STANDING)) and not rising
+    if small and not rate >= 0.1 * limit and not _strides(e, k):
+        return "rate too small"
+    if e.eigenvalues[k, 0] > 0 and e.eigenvalues[k, -1] > 100.0 * e.eigenvalues[k, 0]:
+        return "ravine"
+    return "budget"
+
+
+def advice_on(e: Evidence, rule: Rule, k: int, outcome: str, cause: str, raw_feature: bool) -> str:
+    """Give one sentence of what to try, or ""."""
+    match outcome:
+        case "saddle":
+            return "Start a little to the side."
+        case "maximum":
+            return "Start anywhere else."
+        case "plateau":
+            return _off_plateau(e, rule, k)
+        case "corner" if settles(e, k):
+            return "Give it more steps."
+        case "corner":
+            return f"Try a smaller rate, such as {short(float(e.rates[k - 1]) / 10)}: the hops shrink with it."
+        case "no_minimum" if e.ground.penalty_helps:
+            return "Add an l2 penalty: then there is a minimum."
+        case "no_minimum":
+            return "Take data with both labels." if e.ground.endless else "Start elsewhere."
+        case "left" if not cause:
+            return "Start elsewhere."
+    return _about_rate(e, rule, k, outcome, cause) or _about_way(e, rule, k, cause, raw_feature)
+
+
+def _strides(e: Evidence, k: int) -> bool:
+    """Tell whether a rate for which no limit is known is as long as a leap: what such a rule makes of it, at first."""
+    width = np.min(e.domain[:, 1] - e.domain[:, 0])
+    return bool(not e.ground.exact and not np.isfinite(e.limits[k]) and e.rates[k - 1] > LEAP * width)
+
+
+def _off_plateau(e: Evidence, rule: Rule, k: int) -> str:
+    if k and e.swell[0] > FLAT * e.ground.relief and np.any(e.moves[:k] > LEAP):
+        return f"Try a smaller rate, such as {short(float(e.rates[k - 1]) / 10)}: long steps led here."
+    if not e.swell[k] > 0.0:
+        return "Start elsewhere."
+    if rule.limit_formula:
+        return "Start elsewhere, or try Adam, whose steps don't shrink with the slope."
+    return "Start elsewhere." if _strides(e, k) else "Try a larger rate, or start elsewhere."
+
+
+def _about_rate(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> str:
+    rate, limit = float(e.rates[k - 1]), usable_limit(e, k)
+    where = "half of the limit" if e.ground.exact else "half of the limit at the sharpest place so far"
+    if outcome == "oscillating" and not np.isfinite(limit):
+        return f"Try a smaller rate, such as {short(rate / 10)}: the hops are as long as the rate lets them be."
+    if cause == "rate too large" and limit / 2 >= rate:
+        # the limit here says little: a smaller rate than this one it must be
+        return f"Try {short(rounded_down(rate / 2))}, half of this rate."
+    if cause == "rate too small" and not e.ground.exact and not limit / 2 <= 10 * rate:
+        # too far a leap where the ground ahead may be sharper
+        return f"Try a larger rate, such as {short(rate * 10)}."
+    if cause in ("rate too small", "rate too large") and np.isfinite(limit):
+        return f"Try {short(rounded_down(limit / 2))}, {where}."
+    if cause == "rate too small":
+        return f"Try a larger rate, such as {short(rate * 10)}."
+    if cause == "rate too large":
+        return f"Try a smaller rate, such as {short(rate / 10)}."
+    return ""
+
+
+def _about_way(e: Evidence, rule: Rule, k: int, cause: str, raw_feature: bool) -> str:
+    if cause == "ravine":
+        momentum = "" if "momentum" in rule.values else "use momentum"
+        if raw_feature:
+            return f"Standardise the feature, which makes the valley rounder{f', or {momentum}' if momentum else ''}."
+        return f"{momentum.capitalize()}: the valley is long and narrow." if momentum else "Give it more steps."
+    if cause == "flat":
+        return "Give it more steps, or start a little to the side."
+    if cause != "budget":
+        return ""
+    if wanders(e, k):
+        return "Try a smaller rate, or give it more steps."
+    return "Give it more steps."

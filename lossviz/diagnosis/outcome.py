@@ -1,0 +1,213 @@
+"""Outcome: how a run went up to a row, in one word, found by questions to the evidence in a fixed order."""
+
+import numpy as np
+
+from lossviz.diagnosis.evidence import ARRIVED, FAR, Evidence
+from lossviz.rules.base import Rule
+
+PATIENCE = 5
+"""So many steps uphill in a row, above the start, are divergence where the rate exceeds the rule's limit."""
+LONG_PATIENCE = 25
+"""The same where no limit is known, or the rate is below it: a moving average may carry a path uphill for a while."""
+STANDING = 1e-3
+"""A step below this part of the domain's width is none of a ball that merely rolls through."""
+FLAT = 1e-4
+"""Where the loss all around changes by less than this part of the domain's relief, it is flat."""
+LINGERING = 1e-3
+"""A saddle is so near, in widths of the domain, that little of the slope is left."""
+NEAR = 0.05
+"""A Newton step below this part of the domain's width leads to a bottom nearby."""
+STILL = 1e-3
+"""A best loss that fell by less than this part of its total fall has stopped falling."""
+LEAP = 0.1
+"""A step longer than this part of the domain's width leads from one slope to another, not over one valley."""
+ROAMING = 0.02
+"""Steps longer than this part of the domain's width are not those about the floor of a valley."""
+SHRINKING = 0.84
+"""Hops get shorter if their mean length falls to this part of it over the halves of the last quarter: 0.5 to the ¼."""
+SHORT = 8
+"""Of fewer steps no quarter tells anything."""
+
+OUTCOMES = (
+    "diverged",
+    "left",
+    "converged",
+    "saddle",
+    "maximum",
+    "plateau",
+    "corner",
+    "no_minimum",
+    "oscillating",
+    "slow",
+)
+
+
+def outcome_of(e: Evidence, rule: Rule, k: int) -> str:
+    """Name the outcome of rows 0..k: the first of OUTCOMES that holds."""
+    if has_left(e, k):
+        return "left"
+    sinking = k > 0 and falls_for_ever(e, k)
+    if not sinking and k > 0 and _diverged(e, rule, k):
+        return "diverged"
+    if e.arrivals[k]:
+        return "converged"
+    balanced = _balanced(e, k)
+    if balanced:
+        return balanced
+    if not sinking and _on_plateau(e, k):
+        return "plateau"
+    if k > 0 and _at_corner(e, rule, k):
+        return "corner"
+    if sinking:
+        return "no_minimum"
+    return "oscillating" if k > 0 and _oscillating(e, rule, k) else "slow"
+
+
+def has_left(e: Evidence, k: int) -> bool:
+    """Tell whether the last row has come off the surface: its loss is no number, at a place not far away."""
+    if not np.isnan(e.losses[k]):
+        return False
+    low, high = e.domain.T
+    return bool(np.all(np.abs(e.path[k] - (low + high) / 2.0) <= FAR * (high - low)))
+
+
+def falls_for_ever(e: Evidence, k: int) -> bool:
+    """Tell whether the loss falls without an end in sight.
+
+    So it does where that is known of the surface, and the loss has fallen over the last quarter; or outside the domain,
+    below all that is in it by more than its relief, in steps that get no shorter.
+    """
+    last = last_finite(e, k)
+    if last < 1 or e.events.uphill[last - 1]:
+        return False
+    if e.ground.endless:
+        return bool(last == k and e.losses[k] < e.losses[k - quarter(k)])
+    if e.inside[last] or not e.losses[last] < e.ground.lowest - e.ground.relief:
+        return False
+    if last < k:
+        return True
+    before = max(0, k - PATIENCE)
+    in_bowl = e.eigenvalues[k, 0] > 0.0
+    return bool(not in_bowl and not np.any(e.events.uphill[before:k]) and e.moves[k - 1] >= 0.9 * e.moves[before])
+
+
+def last_finite(e: Evidence, k: int) -> int:
+    """Give the last row before the first loss that is not finite; −1 where that is the start."""
+    finite = np.isfinite(e.losses[: k + 1])
+    return k if np.all(finite) else int(np.argmin(finite)) - 1
+
+
+def quarter(k: int) -> int:
+    """Give how many steps the last quarter has."""
+    return max(1, k // 4)
+
+
+def stopped_falling(e: Evidence, k: int) -> bool:
+    """Tell whether the best loss fell in the last quarter by less than a thousandth of its total fall."""
+    if k < SHORT:
+        return False
+    best = np.minimum.accumulate(e.losses[: k + 1])
+    return bool(best[k - quarter(k)] - best[k] <= STILL * (best[0] - best[k]))
+
+
+def usable_limit(e: Evidence, k: int) -> float:
+    """Give the limit for the rate that a judge may build on; NaN where none is known.
+
+    That of the row, where it is the same everywhere or nearly so; elsewhere the lowest on the way so far within the
+    domain.
+    """
+    if e.ground.exact:
+        return float(e.limits[k])
+    known = e.limits[: k + 1][e.inside[: k + 1] & np.isfinite(e.limits[: k + 1])]
+    return float(np.min(known)) if known.size else float("nan")
+
+
+def lingers_at_saddle(e: Evidence, k: int) -> bool:
+    """Tell whether a saddle is so near that the slope is almost 0."""
+    with np.errstate(invalid="ignore"):
+        mixed = e.eigenvalues[k, 0] < 0.0 < e.eigenvalues[k, -1]
+        return bool(mixed and np.all(e.reach[k] < LINGERING) and e.moves[k - 1] < LINGERING)
+
+
+def wanders(e: Evidence, k: int) -> bool:
+    """Tell whether a run goes about among hills and valleys, and gets no lower."""
+    last = slice(k - quarter(k), k)
+    lower = e.losses[k] < e.losses[last.start]
+    return bool(not e.ground.exact and not lower and np.median(e.moves[last]) > ROAMING and stopped_falling(e, k))
+
+
+def rolls_on(rule: Rule) -> bool:
+    """Tell whether a rule remembers where it was going, so that it may roll uphill for a while."""
+    return any(term.carries for term in rule.terms)
+
+
+def settles(e: Evidence, k: int) -> bool:
+    """Tell whether the hops at a corner get shorter, as those of a rule do whose rate falls."""
+    length, last = quarter(k), slice(k - quarter(k), k)
+    before = e.moves[max(0, last.start - length) : last.start]
+    return bool(_ratio_of_halves(e, last) < 0.95 and np.mean(e.moves[last]) < 0.9 * np.mean(before))
+
+
+def _ratio_of_halves(e: Evidence, last: slice) -> float:
+    """Give the mean length of the steps in the second half of some, over that in the first."""
+    middle = (last.start + last.stop + 1) // 2
+    return float(np.mean(e.moves[middle : last.stop]) / np.mean(e.moves[last.start : middle]))
+
+
+def _diverged(e: Evidence, rule: Rule, k: int) -> bool:
+    if not (np.all(np.isfinite(e.losses[: k + 1])) and np.isfinite(e.moves[k - 1])):
+        return True
+    if rule.bounded:
+        return False
+    above = e.rates[k - 1] > (e.limits[k] if np.isfinite(e.limits[k]) else usable_limit(e, k)) * (1.0 + 1e-12)
+    needed = (min(PATIENCE, k) if k >= 3 else PATIENCE) if above else LONG_PATIENCE
+    uphill = bool(e.losses[k] > e.losses[0] and k >= needed and np.all(e.events.uphill[k - needed : k]))
+    if e.ground.exact or not uphill:
+        return uphill
+    # among hills and valleys a path may go up a few times by chance
+    return bool(not e.inside[k] and e.moves[k - 1] >= e.moves[k - needed])
+
+
+def _balanced(e: Evidence, k: int) -> str:
+    """Name the level point that is no minimum and that the run stands at; "" where it does not."""
+    if k > 0 and not e.moves[k - 1] <= STANDING:
+        return ""
+    if e.ridge[k]:
+        return "saddle"
+    with np.errstate(invalid="ignore"):
+        if not np.all(e.reach[k] < ARRIVED):
+            return ""
+        if e.eigenvalues[k, -1] < 0.0:
+            return "maximum"
+        return "saddle" if e.eigenvalues[k, 0] < 0.0 else ""
+
+
+def _on_plateau(e: Evidence, k: int) -> bool:
+    if e.ground.convex or (k > 0 and not e.moves[k - 1] <= STANDING):
+        return False
+    with np.errstate(invalid="ignore"):
+        if np.all(e.newton[k] < NEAR):
+            return False
+        return bool(e.level[k] or e.swell[k] <= FLAT * e.ground.relief)
+
+
+def _at_corner(e: Evidence, rule: Rule, k: int) -> bool:
+    last = slice(k - quarter(k), k)
+    return bool(e.ground.kinked and not rule.bounded and stopped_falling(e, k) and np.sum(e.bends[last]) >= 2)
+
+
+def _oscillating(e: Evidence, rule: Rule, k: int) -> bool:
+    last = slice(k - quarter(k), k)
+    turned, share = e.events.overshoots[last], 0.5
+    if not e.ground.exact and not rolls_on(rule):
+        # among hills and valleys a step that is too long may end anywhere
+        turned, share = turned | e.events.uphill[last], 1.0 / 3.0
+    return bool(k >= SHORT and np.mean(turned) >= share and not _nearing(e, last) and stopped_falling(e, k))
+
+
+def _nearing(e: Evidence, last: slice) -> bool:
+    """Tell whether hops get shorter and shorter: then they arrive, however little loss there is left to lose."""
+    if e.decrement[last.stop] < 0.5 * e.decrement[last.start]:
+        return True
+    # among hills and valleys the decrement is one of each place
+    return not e.ground.exact and _ratio_of_halves(e, last) < SHRINKING

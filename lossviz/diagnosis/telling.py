@@ -1,0 +1,140 @@
+"""Telling: what a verdict says, in plain words, in few, in numbers and as a formula."""
+
+import numpy as np
+
+from lossviz.diagnosis.evidence import Evidence
+from lossviz.diagnosis.outcome import (
+    FLAT,
+    LEAP,
+    NEAR,
+    PATIENCE,
+    last_finite,
+    lingers_at_saddle,
+    quarter,
+    settles,
+)
+from lossviz.diagnosis.wording import times
+from lossviz.numerals import listed, short
+from lossviz.rules.base import Rule
+
+
+def in_words(e: Evidence, k: int, outcome: str, cause: str) -> tuple[str, str]:
+    """Give the verdict in plain words, and the same in a few; k is 1 or more."""
+    match outcome:
+        case "diverged":
+            return _diverged(e, k)
+        case "left":
+            return f"off the surface at step {k}: the loss is not defined there", f"off the surface at step {k}"
+        case "converged":
+            return _converged(e, k)
+        case "saddle":
+            still = "at a saddle: it stands still by balance"
+            return f"{still}; a push to the side and it rolls on", "at a saddle, still by balance"
+        case "maximum":
+            still = "at a maximum: it stands still on the top"
+            return f"{still}; a push and it rolls down", "at a maximum, still on the top"
+        case "plateau" if e.level[k] and not e.swell[k] <= FLAT * e.ground.relief:
+            level = "on level ground"
+            return f"{level}: the slope is zero, and in one direction there is no curvature either", level
+        case "plateau":
+            return "on a plateau: so flat that the slope says nothing", "on a plateau, with no slope"
+        case "corner" if settles(e, k):
+            return ("hops to and fro at a corner, less and less",) * 2
+        case "corner":
+            told = "can't settle: the slope doesn't shrink at a corner; only a falling rate can"
+            return told, "can't settle at a corner"
+        case "no_minimum":
+            return _endless(e)
+        case "oscillating":
+            return _to_and_fro(e, k)
+    return _slow(e, k, cause)
+
+
+def _diverged(e: Evidence, k: int) -> tuple[str, str]:
+    first = last_finite(e, k) + 1
+    if first <= k:
+        return (
+            f"gone: at step {first} the numbers grew beyond all bounds",
+            f"gone beyond all numbers, at step {first}",
+        )
+    if np.all(e.events.overshoots[max(0, k - PATIENCE) : k]):
+        higher = "each hop lands higher"
+        return f"{higher} on the other side: the step is too big for this valley", higher
+    return "climbing ever higher: the step is too big for this surface", "climbing ever higher"
+
+
+def _converged(e: Evidence, k: int) -> tuple[str, str]:
+    first = int(np.argmax(e.arrivals[: k + 1]))
+    made = int(np.sum(e.events.overshoots[:first]))
+    if made == 0:
+        return (f"arrived smoothly, at step {first}",) * 2
+    if made >= first - 1:
+        told = f"arrived at step {first}, hopping over the valley at each step"
+        return told, f"arrived at step {first}, a hop at each step"
+    told = f"arrived at step {first}, after hopping over the valley {times(made)}"
+    return told, f"arrived at step {first}, after {'1 hop' if made == 1 else f'{made} hops'}"
+
+
+def _endless(e: Evidence) -> tuple[str, str]:
+    if e.ground.endless:
+        told = "sinking for ever, as there is no minimum"
+        return f"{told}: larger numbers always have a lower loss", told
+    return "off the map, where the loss sinks and sinks", "off the map, sinking and sinking"
+
+
+def _to_and_fro(e: Evidence, k: int) -> tuple[str, str]:
+    falling = not np.any(e.events.uphill[max(0, k - PATIENCE) : k])
+    still = "hardly sinking any more" if falling else "sinking no more"
+    if not e.ground.exact and np.median(e.moves[k - quarter(k) : k]) > LEAP:
+        return f"leaps from slope to slope, {still}", f"leaping about, {still}"
+    return f"hops to and fro over the valley, {still}", f"to and fro, {still}"
+
+
+def _slow(e: Evidence, k: int, cause: str) -> tuple[str, str]:
+    if k >= 2 and np.all(e.events.uphill[k - 2 : k]):
+        return ("each hop lands higher" if e.events.overshoots[k - 1] else "rolling uphill",) * 2
+    remaining, fall = e.decrement[k], e.losses[0] - e.losses[k]
+    sinking = e.ground.exact or e.losses[k] < e.losses[k - quarter(k)]
+    if k > 1 and sinking and np.all(e.events.overshoots[max(0, k - PATIENCE) : k]):
+        return "hops over the valley at each step, still sinking", "hops at each step, still sinking"
+    bottom = e.ground.convex or not e.ground.kinked
+    if bottom and remaining < 0.01 * (fall + remaining) and np.all(e.newton[k] < NEAR):
+        return ("close to the bottom",) * 2
+    if not e.ground.exact and lingers_at_saddle(e, k):
+        return "slow near a saddle, where there is little slope", "slow near a saddle"
+    if cause == "rate too small":
+        return ("creeping: the steps are small",) * 2
+    if cause == "ravine":
+        return "creeping along the floor of a ravine", "creeping along a ravine"
+    return ("still sinking" if sinking else "no lower than before",) * 2
+
+
+def in_numbers(e: Evidence, k: int, outcome: str) -> str:
+    """Give the numbers of a verdict."""
+    rate, limit, loss = float(e.rates[k - 1]), float(e.limits[k]), float(e.losses[k])
+    share = f"rate {short(rate)}"
+    if np.isfinite(limit):
+        here = "" if e.ground.exact else " here"
+        share = listed((share, f"{short(rate / limit)} of the limit {short(limit)}{here}"))
+    hops, rises = int(np.sum(e.events.overshoots[:k])), int(np.sum(e.events.uphill[:k]))
+    made = "1 step" if k == 1 else f"{k} steps"
+    reached = "no loss" if outcome == "left" else f"loss {short(loss, 4)}"
+    told = f"{share}; {reached} after {made}: {hops} overshot, {rises} went uphill"
+    if outcome in ("saddle", "maximum") and e.eigenvalues[k, 0] < 0.0:
+        curved = listed(short(float(value)) for value in e.eigenvalues[k])
+        return f"{told}; curvature {curved}"
+    if outcome == "corner":
+        last = e.path[k - quarter(k) : k + 1]
+        reach = listed(short(float(value), 2) for value in np.ptp(last, axis=0) / 2.0)
+        return f"{told}; of late within ± {reach}"
+    return told
+
+
+def in_symbols(e: Evidence, rule: Rule, k: int) -> str:
+    """Give a verdict as a formula: the rate beside its limit, or where there is none the rule."""
+    limit = float(e.limits[k])
+    if not (rule.limit_formula and np.isfinite(limit)):
+        return rule.formula.replace("\n", ",  ")
+    rate, sharpness = float(e.rates[k - 1]), float(e.eigenvalues[k, -1])
+    relation = ">" if rate > limit else "<" if rate < limit else "="
+    return f"η = {short(rate)} {relation} {rule.limit_formula} = {short(limit)}  (λmax = {short(sharpness)})"
