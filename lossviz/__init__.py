@@ -6,7 +6,8 @@ The floors; imports go down only, and import-linter keeps it so::
     gui | cli                                   doors
     export > views                              floor 3: Qt
     jobs > scene > experiment                   floor 2: plain data and one thread, no Qt
-    descent > diagnosis > rules > landscape > resources     floor 1: NumPy
+    descent > diagnosis > rules > landscape >
+        resources | numerals                    floor 1: NumPy
 
 ``import lossviz as lv`` gives the public names below; each is loaded when it is first used.
 """
@@ -15,6 +16,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _PUBLIC = {
+    "surface": "landscape.functions",
+    "surfaces": "landscape.functions",
+    "expression": "landscape.expression",
+    "Expression": "landscape.expression",
+    "FormulaError": "landscape.parsing",
+    "load_surface": "landscape.sampled",
     "fit": "landscape.fit",
     "dataset": "landscape.datasets",
     "datasets": "landscape.datasets",
@@ -32,6 +39,8 @@ _PUBLIC = {
     "Trajectories": "descent",
     "stability": "diagnosis.stability",
     "Stability": "diagnosis.stability",
+    "stationary_points": "diagnosis.stationary",
+    "StationaryPoint": "diagnosis.nature",
     "Verdict": "diagnosis.verdict",
     "Experiment": "experiment",
     "Run": "experiment",

@@ -25,7 +25,7 @@ FLOORS = [
     {"diagnosis"},
     {"rules"},
     {"landscape"},
-    {"resources"},
+    {"resources", "numerals"},
 ]
 HEIGHT = {name: len(FLOORS) - k for k, names in enumerate(FLOORS) for name in names}
 SOURCES = sorted(PACKAGE.rglob("*.py"))

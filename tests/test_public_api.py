@@ -10,8 +10,10 @@ import lossviz as lv
 
 PACKAGE = Path(lv.__file__).parent
 NAMES = {
-    "fit", "dataset", "datasets", "read_csv", "Dataset", "Domain", "Grid", "Objective", "Surface",
+    "surface", "surfaces", "expression", "Expression", "FormulaError",
+    "load_surface", "fit", "dataset", "datasets", "read_csv", "Dataset", "Domain", "Grid", "Objective", "Surface",
     "optimizer", "optimizers", "Rule", "descend", "Trajectory", "Trajectories", "stability", "Stability", "Verdict",
+    "stationary_points", "StationaryPoint",
     "Experiment", "Run", "ExperimentError", "experiments", "load", "save", "render",
 }  # fmt: skip
 
@@ -65,7 +67,7 @@ def test_that_a_public_name_is_the_same_each_time_and_documented(name):
 def test_that_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'lossviz' has no attribute 'fitt'"):
         lv.fitt  # noqa: B018
-    assert not hasattr(lv, "surfaces")
+    assert not hasattr(lv, "surfacs")
 
 
 def test_that_the_version_is_a_name_too():

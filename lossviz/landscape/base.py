@@ -25,6 +25,8 @@ class BaseSurface(ABC):
     parameters: tuple[str, ...] = ("w", "b")
     params: tuple[Param, ...] = ()
     smooth: bool = True
+    convex: bool = False
+    """Whether the loss is known to be convex: then a single minimum is its only stationary point."""
     quadratic: bool = False
     """Whether the Hessian is the same everywhere, so that what holds at one point holds at all."""
     axis_names: tuple[str, str] = ("weight w", "bias b")
@@ -39,6 +41,11 @@ class BaseSurface(ABC):
     @abstractmethod
     def formula(self) -> str:
         """The loss in symbols; "" where it has no formula."""
+
+    @property
+    def loss_unit(self) -> str:
+        """The loss's unit, ``"kg²"``; "" for a pure number."""
+        return ""
 
     @property
     @abstractmethod

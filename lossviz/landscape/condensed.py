@@ -25,7 +25,7 @@ class Weighted:
     Parameters
     ----------
     x, y, weight : array (n,)
-        Features, labels, and weights that add up to 1; sorted by x.
+        Features, labels, and weights, which add up to 1 unless the labels have weights of their own; sorted by x.
     """
 
     x: Array
@@ -42,13 +42,15 @@ class Condensed:
     Parameters
     ----------
     samples : Weighted
+    smooth : bool
+        Whether the function has derivatives of all orders; else nothing stands for the samples but themselves.
     """
 
-    def __init__(self, samples: Weighted) -> None:
+    def __init__(self, samples: Weighted, smooth: bool = True) -> None:
         self.samples = samples
         self._levels: dict[int, Weighted | None] = {}
         n = len(samples.x)
-        labels = np.unique(samples.y[:: max(1, n // 100)]) if n > MANY else np.empty(0)
+        labels = np.unique(samples.y[:: max(1, n // 100)]) if n > MANY and smooth else np.empty(0)
         tail = int(TAIL * n)
         self._low, self._high = float(samples.x[tail]), float(samples.x[n - 1 - tail])
         few = 0 < len(labels) <= 2 and self._high > self._low and bool(np.all(np.isin(samples.y, labels)))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lossviz.landscape.csv_table import Columns, CsvTable, is_number, text_of
+from lossviz.numerals import counted
 
 LARGEST_FILE = 512 * 2**20
 LONGEST_ROW = 2**20
@@ -39,9 +40,10 @@ def reading_columns(path: Path) -> Generator[float, None, Columns]:
     """
     size = path.stat().st_size
     if size > LARGEST_FILE:
-        raise ValueError(f"{path.name} has {size / 2**20:,.0f} MiB; at most {LARGEST_FILE // 2**20} MiB are read.")
+        found = counted(round(size / 2**20))
+        raise ValueError(f"{path.name} has {found} MiB; at most {LARGEST_FILE // 2**20} MiB are read.")
     with path.open("rb") as stream:
-        blocks = _blocks(path, stream, size)
+        blocks = text_blocks(path, stream, size)
         table, begun = _begin(path, blocks, size)
         blocks = chain([begun], blocks)
         for part, block in blocks:
@@ -55,7 +57,7 @@ def reading_columns(path: Path) -> Generator[float, None, Columns]:
     return table.finished()
 
 
-def _blocks(path: Path, stream: BinaryIO, size: int) -> Blocks:
+def text_blocks(path: Path, stream: BinaryIO, size: int) -> Blocks:
     """Yield (part of the file, whole lines in UTF-8 with line feeds)."""
     head = stream.read(3)
     decoder = codecs.getincrementaldecoder("utf-16")() if head.startswith(_UTF16_MARKS) else None
@@ -101,7 +103,7 @@ def _begin(path: Path, blocks: Blocks, size: int) -> tuple[CsvTable, tuple[float
         if b"\0" in lines[first]:
             raise nothing
         following = next((line for line in lines[first + 1 :] if line.strip()), b"")
-        separator = _separator(text_of(lines[first]), text_of(following))
+        separator = separator_of(text_of(lines[first]), text_of(following))
         text = [f"{text_of(line)}\n" for line in lines[first:]]
         reader = csv.reader(text, delimiter=separator, skipinitialspace=True)
         try:
@@ -117,7 +119,7 @@ def _begin(path: Path, blocks: Blocks, size: int) -> tuple[CsvTable, tuple[float
     raise nothing
 
 
-def _separator(header: str, row: str) -> str:
+def separator_of(header: str, row: str) -> str:
     """Find what separates the cells: it makes as many of the header as of the row below it, and numbers of that one."""
 
     def fitness(separator: str) -> tuple[bool, bool, bool]:
@@ -139,7 +141,7 @@ def _check_header(path: Path, row: int, names: list[str], comma: bool) -> None:
     if all(is_number(name, comma) for name in names):
         raise ValueError(f"{where}: expected column names, found only numbers.")
     if len(names) > MOST_COLUMNS:
-        raise ValueError(f"{where}: found {len(names):,} columns; at most {MOST_COLUMNS:,} are read.")
+        raise ValueError(f"{where}: found {counted(len(names))} columns; at most {counted(MOST_COLUMNS)} are read.")
     if "" in names[1:] or names == [""] or (not names[0] and "row" in names):
         raise ValueError(f"{where}: every column needs a name of its own, found one without.")
     if len(set(names)) < len(names):

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.numerals import counted
+
 Array = NDArray[np.float64]
 
 CELLS = 8_000
@@ -116,7 +118,7 @@ class CsvTable:
     def finished(self) -> Columns:
         """Give the columns, each of its own length and no longer."""
         if not self.filled:
-            left_out = f"; {self.dropped:,} have an empty cell" if self.dropped else ""
+            left_out = f"; {counted(self.dropped)} have an empty cell" if self.dropped else ""
             raise ValueError(f"{self.path.name} has no row of numbers below its header{left_out}.")
         for values in self.columns:
             values.resize(self.filled, refcheck=False)

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.numerals import short
+
 Array = NDArray[np.float64]
+Bounds = tuple[tuple[float, float], tuple[float, float]]
 
 FARTHEST, NARROWEST = 1e100, 1e-100
-"""How far a bound may lie from 0, and how near to the other one: beyond, losses and their differences overflow."""
+"""How far a bound, a start or a picked point may lie from 0, and how near bounds to each other; beyond, losses and
+their differences overflow."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,8 @@ class Domain:
                 raise ValueError(f"domain {name} must be two finite numbers, low below high, not {low:g} and {high:g}.")
             if not (max(-low, high) <= FARTHEST and high - low >= NARROWEST):
                 raise ValueError(
-                    f"domain {name} must lie within ±{FARTHEST:g} and be at least {NARROWEST:g} wide, "
-                    f"not from {low:g} to {high:g}."
+                    f"domain {name} must lie within ±{short(FARTHEST)} and be at least {short(NARROWEST)} wide, "
+                    f"not from {short(low, 6)} to {short(high, 6)}."
                 )
             object.__setattr__(self, name, (low, high))
 
@@ -67,6 +71,42 @@ class Domain:
         """Tell, point by point, whether (w, b) lies inside or on the edge."""
         inside = (np.asarray(w) >= self.w[0]) & (np.asarray(w) <= self.w[1])
         return np.asarray(inside & (np.asarray(b) >= self.b[0]) & (np.asarray(b) <= self.b[1]))
+
+
+def as_domain(domain: Domain | Bounds) -> Domain:
+    """Give the Domain that is meant by itself or by the two pairs of its bounds.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If it is neither, or no rectangle.
+    """
+    if isinstance(domain, Domain):
+        return domain
+    try:
+        w, b = domain
+    except (TypeError, ValueError):
+        raise TypeError(f"domain must be ((low, high), (low, high)), not {domain!r}.") from None
+    return Domain(w, b)
+
+
+def around(minimum: tuple[float, float], curvature: Array, rise: float) -> Domain:
+    """Give the box around the ellipse on which a loss, by its second order at its minimum, is higher by `rise`.
+
+    Parameters
+    ----------
+    minimum : (w, b)
+    curvature : array (2, 2)
+        The Hessian there; where it is none of a minimum the box reaches 3 to each side.
+    rise : float
+    """
+    try:
+        with np.errstate(invalid="ignore"):
+            half = np.sqrt(2.0 * rise * np.diag(np.linalg.inv(curvature)))
+    except np.linalg.LinAlgError:
+        half = np.full(2, np.nan)
+    half = np.where(np.isfinite(half) & (half > 0) & (half < 1e6 * (1.0 + np.abs(minimum))), half, 3.0)
+    return Domain(*((m - h, m + h) for m, h in zip(minimum, half.tolist(), strict=True)))
 
 
 @dataclass(frozen=True, eq=False)

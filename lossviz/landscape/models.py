@@ -41,7 +41,7 @@ class Model:
 MODELS = {
     model.name: model
     for model in (
-        Model("linear", "line", "w·x + b", lambda z: z, ("mse", "rmse")),
-        Model("logistic", "logistic curve", "σ(w·x + b)", sigmoid, ("cross_entropy",)),
+        Model("linear", "line", "w·x + b", lambda z: z, ("mse", "rmse", "mae", "huber")),
+        Model("logistic", "logistic curve", "σ(w·x + b)", sigmoid, ("cross_entropy", "squared_error", "hinge")),
     )
 }

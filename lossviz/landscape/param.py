@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.numerals import short
+
 type_error = "{name} must be {expected}, not {value!r}."
 
 
@@ -53,16 +55,17 @@ class Param:
         if self.switch:
             return "true or false"
         parts = []
+        low, high = short(self.low, 6), short(self.high, 6)
         if math.isfinite(self.low):
-            parts.append(f"above {self.low:g}" if self.open_low else f"from {self.low:g}")
+            parts.append(f"above {low}" if self.open_low else f"from {low}")
         if math.isfinite(self.high):
-            parts.append(f"below {self.high:g}" if self.open_high else f"to {self.high:g}")
+            parts.append(f"below {high}" if self.open_high else f"to {high}")
         if len(parts) == 2:
             return f"{parts[0]} to {parts[1]}" if self.open_high else " ".join(parts)
-        if parts == [f"from {self.low:g}"]:
-            return f"{self.low:g} or more"
-        if parts == [f"to {self.high:g}"]:
-            return f"{self.high:g} or less"
+        if parts == [f"from {low}"]:
+            return f"{low} or more"
+        if parts == [f"to {high}"]:
+            return f"{high} or less"
         return parts[0] if parts else "a finite number"
 
     def check(self, value: object) -> float | bool | NDArray[np.float64]:
@@ -95,7 +98,8 @@ class Param:
         allowed &= (array < self.high) if self.open_high else (array <= self.high)
         if not np.all(allowed):
             worst = array[~allowed].flat[0] if array.ndim else float(array)
-            raise ValueError(f"{self.name} must be {self.range_text}, not {worst:g}.")
+            found = short(worst, 6) if np.isfinite(worst) else f"{worst:g}"
+            raise ValueError(f"{self.name} must be {self.range_text}, not {found}.")
         if array.ndim == 0:
             return float(array)
         array = array.copy()

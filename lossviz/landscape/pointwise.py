@@ -1,20 +1,21 @@
 """Losses that are a mean of costs per sample: exact sums over the samples, in blocks that fit the cache."""
 
 from collections.abc import Iterator, Sequence
-from copy import copy
-from functools import cached_property
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.landscape.class_weights import ClassWeights
 from lossviz.landscape.condensed import Condensed, Weighted
 from lossviz.landscape.domain import Domain
 from lossviz.landscape.fitted import Fit
-from lossviz.landscape.losses import Loss
-from lossviz.landscape.models import Model
+from lossviz.landscape.losses import LOSSES, Loss
+from lossviz.landscape.models import MODELS
 from lossviz.landscape.objective import Array, Value
 from lossviz.landscape.samples import Samples
+from lossviz.numerals import short
 
 BLOCK = 32_768
 """Numbers in one intermediate array: 256 KiB of float64, which stays in the second-level cache."""
@@ -25,62 +26,38 @@ class PointwiseFit(Fit):
 
     ∂L/∂w = mean cost'·x, ∂L/∂b = mean cost', and the Hessian is mean cost''·[[x², x], [x, 1]].
     Equal samples are summed once with their number as weight: whole numbers repeat (an age, a weight in pounds), so
-    that a million births cost as much as their few hundred different values; where very many differ, they are
-    condensed to fewer ones whose sums are equal to 1e-12.
+    that a million births cost as much as their few hundred different values; where very many differ and the cost is
+    smooth, they are condensed to fewer ones whose sums are equal to 1e-12.
+
+    Parameters
+    ----------
+    samples : Samples
+    domain : Domain or None
+        What is looked at; None: the rectangle of the model's usual loss.
+    class_weight : two numbers, optional
+        By what the costs of samples with label 0 and with label 1 are multiplied.
     """
 
-    def __init__(self, samples: Samples, model: Model, measure: Loss, domain: Domain | None = None) -> None:
-        super().__init__(samples, model, measure, domain)
+    name: str
+    """Which of LOSSES it is."""
+
+    def __init__(
+        self, samples: Samples, domain: Domain | None = None, class_weight: ClassWeights | None = None
+    ) -> None:
+        model = next(model for model in MODELS.values() if self.name in model.losses)
+        super().__init__(samples, model, _measure(self.name, class_weight), domain)
+        self.smooth = self.measure.smooth
+        self.class_weight = class_weight
         x, y, counts = _different(samples.x, samples.y)
-        self._samples = Condensed(Weighted(x, y, counts / len(samples.x)))
+        weight = counts / len(samples.x)
+        if class_weight is not None:
+            weight *= np.where(y == 0.0, *class_weight)
+        self._samples = Condensed(Weighted(x, y, weight), self.measure.smooth)
 
     @property
     def cost_per_point(self) -> int:
         """How many different samples there are, or what they are condensed to."""
         return len(self._samples.for_weights(np.array(self.domain.w)).x)
-
-    @cached_property
-    def known_minimum(self) -> tuple[float, float] | None:
-        """The minimiser by damped Newton steps to rounding; None where the loss has none.
-
-        The steps are made with the feature standardised, as they lose all digits in a ravine.
-        """
-        x, weight = self._samples.samples.x, self._samples.samples.weight
-        mean = float(weight @ x)
-        deviation = float(np.sqrt(weight @ (x - mean) ** 2))
-        if not deviation > 1e-14 * abs(mean):
-            return None
-        standard = copy(self)
-        standard._samples = self._samples.standardized(mean, deviation)
-        found = standard._newton()
-        return None if found is None else (found[0] / deviation, found[1] - found[0] * mean / deviation)
-
-    def _newton(self) -> tuple[float, float] | None:
-        """Give the minimiser by Newton steps from the origin, halved while they lead uphill."""
-        theta = np.zeros(2)
-        value, gradient = self.value_and_gradient(theta)
-        for _ in range(100):
-            try:
-                newton = np.linalg.solve(self.hessian(*theta), gradient)
-            except np.linalg.LinAlgError:
-                return None
-            if np.all(np.abs(newton) <= 1e-13 * (1.0 + np.abs(theta))):
-                last = theta - newton
-                return float(last[0]), float(last[1])
-            for halving in range(40):
-                candidate = theta - newton * 0.5**halving
-                new_value, new_gradient = self.value_and_gradient(candidate)
-                # near the minimum the loss is equal but for rounding, and the Newton step still the way there
-                if new_value <= value + 1e-14 * abs(value):
-                    break
-            else:
-                # no lower point along the step: rounding is reached, at a minimum or where the loss is 0 but for it
-                near = bool(np.all(np.abs(newton) <= 1e-6 * (1.0 + np.abs(theta))))
-                return (float(theta[0]), float(theta[1])) if near else None
-            theta, value, gradient = candidate, new_value, new_gradient
-            if not np.all(np.abs(theta) < 1e8):
-                return None
-        return None
 
     def loss(self, w: Value, b: Value) -> Array:
         """Give the loss, broadcasting over any shape."""
@@ -123,8 +100,8 @@ class PointwiseFit(Fit):
         return flat.reshape(2, 2, *w.shape)
 
     def batch(self, indices: Sequence[int] | NDArray[np.intp]) -> "PointwiseFit":
-        """Give the loss over these samples alone."""
-        return PointwiseFit(self.data.take(indices), self.model, self.measure, self.domain)
+        """Give the loss over these samples alone; their labels keep the weights that they have among all."""
+        return type(self)(self.data.take(indices), self.domain, self.class_weight)
 
     def _blocks(self, samples: Weighted, w: Array, b: Array) -> Iterator[tuple[slice, Array]]:
         """Yield (slice of the points, z of those points × samples)."""
@@ -132,6 +109,21 @@ class PointwiseFit(Fit):
         for low, high in pairwise([*range(0, w.size, points), w.size]):
             part = slice(low, high)
             yield part, np.multiply.outer(w[part], samples.x) + b[part, None]
+
+
+def _measure(name: str, class_weight: ClassWeights | None) -> Loss:
+    """Give the loss by its definition, with class weights written into it."""
+    loss = LOSSES[name]
+    if class_weight is None:
+        return loss
+    zero, one = class_weight
+    return replace(
+        loss,
+        title=f"weighted {loss.title}",
+        terms=loss.terms.replace("mean ", "mean c·", 1),
+        where=f"{loss.where},  c = {short(zero)} for y = 0, {short(one)} for y = 1".removeprefix(",  "),
+        method=f"weighted {loss.method}",
+    )
 
 
 def _different(x: Array, y: Array) -> tuple[Array, Array, NDArray[np.intp]]:

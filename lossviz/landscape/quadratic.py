@@ -1,5 +1,6 @@
 """The mean squared error of a line, and its root: exact from five centred moments, however many samples there are."""
 
+import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from lossviz.landscape.fitted import Fit
 from lossviz.landscape.losses import LOSSES
 from lossviz.landscape.models import MODELS
 from lossviz.landscape.objective import Array, Value
+from lossviz.landscape.penalty import Penalty, Point
 from lossviz.landscape.samples import Samples
 
 
@@ -56,6 +58,10 @@ class Moments:
             x_mean, y_mean, spread, slope, y_mean - slope * x_mean, float(np.mean(residual**2)), float(np.mean(dy * dy))
         )
 
+    def line(self, w: float) -> Point:
+        """Give the best line of slope w: the one through the means."""
+        return w, self.y_mean - w * self.x_mean
+
 
 class MeanSquare(Fit):
     r"""L(w, b) = mean (w·x + b − y)², without a half.
@@ -71,10 +77,16 @@ class MeanSquare(Fit):
         super().__init__(samples, MODELS["linear"], LOSSES["mse"], domain)
         self.moments = Moments.of(samples.x, samples.y)
 
-    @property
-    def known_minimum(self) -> tuple[float, float] | None:
-        """The least-squares line; None where the feature is constant, as then a whole line of points is best."""
-        return (self.moments.slope, self.moments.intercept) if self.moments.spread > 0 else None
+    def lowest(self, penalty: Penalty) -> Point | None:
+        """Give the least-squares line, its slope shrunk: w = sign(ŵ)·max(S·|ŵ| − l1/2, 0) / (S + l2), b = ȳ − w·x̄.
+
+        None where the feature is constant and the weight costs nothing, as then a whole line of points is best.
+        """
+        m = self.moments
+        if not penalty:
+            return (m.slope, m.intercept) if m.spread > 0 else None
+        pull = max(m.spread * abs(m.slope) - penalty.l1 / 2.0, 0.0)
+        return m.line(math.copysign(pull / (m.spread + penalty.l2), m.slope) if pull > 0.0 else 0.0)
 
     @property
     def rise(self) -> float:
@@ -134,10 +146,30 @@ class RootMeanSquare(Fit):
         self.square = MeanSquare(samples, domain)
         self.smooth = self.square.moments.smallest > 0.0
 
-    @property
-    def known_minimum(self) -> tuple[float, float] | None:
-        """The least-squares line; None where the feature is constant."""
-        return self.square.known_minimum
+    def lowest(self, penalty: Penalty) -> Point | None:
+        """Give the least-squares line, or with a penalty the one where both slopes along the weight are equal."""
+        m = self.square.moments
+        if not penalty or m.slope == 0.0:
+            return self.square.lowest(penalty)
+        full = abs(m.slope)
+        # among the best lines of each slope, the root of L̂ + S·(w − ŵ)² against l1·w + l2·w², both with ŵ's sign
+
+        def steepness(w: float) -> float:
+            """Give the derivative, which rises with w; from below at the kink of a perfect fit."""
+            root = math.sqrt(m.smallest + m.spread * (w - full) ** 2)
+            data = m.spread * (w - full) / root if root > 0.0 else -math.sqrt(m.spread)
+            return data + penalty.l1 + 2.0 * penalty.l2 * w
+
+        if steepness(0.0) >= 0.0:
+            # flat all the way to a perfect fit
+            level = m.smallest == 0.0 and penalty.l2 == 0.0 and steepness(0.0) == 0.0
+            return None if level else m.line(0.0)
+        if steepness(full) <= 0.0:
+            return m.slope, m.intercept
+        low, high = 0.0, full
+        while low < (middle := (low + high) / 2.0) < high:
+            low, high = (middle, high) if steepness(middle) < 0.0 else (low, middle)
+        return m.line(math.copysign(middle, m.slope))
 
     @property
     def domain(self) -> Domain:

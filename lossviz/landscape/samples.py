@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from lossviz.landscape.datasets import Column, Dataset
 from lossviz.landscape.formula import Affine, ColumnFormula, FormulaError
 from lossviz.landscape.units import unit_in_name
+from lossviz.numerals import short
 
 Array = NDArray[np.float64]
 
@@ -113,7 +114,7 @@ class Samples:
         size = 1.0 / self.feature_line.scale
         if abs(size - 1.0) < 1e-12:
             return column.one or column.unit
-        step = _scaled(column.unit, size) if column.unit else f"{size:.3g}"
+        step = _scaled(column.unit, size) if column.unit else short(size)
         return f"standard deviation, {step}" if self.standardized else step
 
     @property
@@ -124,7 +125,7 @@ class Samples:
         origin = -self.feature_line.shift / self.feature_line.scale + 0.0
         mean = "the mean " if self.standardized else ""
         # a unit in the column's name would stand before the number
-        return f"{mean}{unit_in_name(self.feature_line.column)[0]} {origin:.3g}"
+        return f"{mean}{unit_in_name(self.feature_line.column)[0]} {short(origin)}"
 
     def _column(self, name: str) -> Column:
         return self.dataset.meaning.get(name, Column(name))
@@ -135,7 +136,7 @@ def _scaled(unit: str, factor: float) -> str:
     if not unit or abs(factor - 1.0) < 1e-12:
         return unit
     named = _NAMED_UNITS.get((unit, round(factor, 9)))
-    return named or f"{factor:.3g} {unit}"
+    return named or f"{short(factor)} {unit}"
 
 
 def prepare(dataset: Dataset, feature: str, label: str, standardize: bool) -> Samples:
@@ -181,6 +182,6 @@ def _values(dataset: Dataset, role: str, text: str) -> tuple[Array, Affine | Non
     values = formula.evaluate(dataset)
     bad = np.flatnonzero(~(np.abs(values) <= LARGEST))
     if bad.size:
-        fault = f"beyond {LARGEST:g}" if np.isfinite(values[bad[0]]) else "not finite"
+        fault = f"beyond {short(LARGEST)}" if np.isfinite(values[bad[0]]) else "not finite"
         raise ValueError(f"{role} of {dataset.name}: '{text}' is {fault} in data row {bad[0] + 1}.")
     return values, formula.affine()

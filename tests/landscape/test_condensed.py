@@ -85,3 +85,14 @@ def test_that_equal_features_with_one_outlier_are_not_condensed():
     x = np.concatenate([np.full(30_000, 0.5), [1e9]])
     same = Weighted(x, np.zeros(len(x)), np.full(len(x), 1.0 / len(x)))
     assert Condensed(same).for_weights(np.array(1.0)) is same
+
+
+def test_that_sums_of_squared_errors_over_condensed_samples_are_those_over_all():
+    _, x, y = surface_of(features("skewed"))
+    data = lv.Dataset("made", {"x": x, "y": y.astype(float)})
+    surface = lv.fit(data, feature="x", label="y", model="logistic", loss="squared_error", class_weight=(0.5, 2.0))
+    (w0, w1), (b0, b1) = surface.domain.w, surface.domain.b
+    assert surface.cost_per_point < len(x) / 2
+    for w, b in ((w0, b0), (w1, b1), (w0, b1), (w1, b0), (0.0, 0.0)):
+        cost = surface.measure.cost(w * x + b, y.astype(float))
+        assert surface.loss(w, b) == pytest.approx(np.mean(np.where(y, 2.0, 0.5) * cost), rel=1e-11)

@@ -208,7 +208,7 @@ def test_that_a_file_of_2_gb_is_refused_before_it_is_read(tmp_path, refused, mon
     path.write_bytes(b"a,b\n1,2\n")
     os.truncate(path, 2 * 2**30)
     monkeypatch.setattr(type(path), "open", lambda *_: pytest.fail("the file was opened"))
-    with refused("huge.csv has 2,048 MiB; at most 512 MiB are read."):
+    with refused("huge.csv has 2048 MiB; at most 512 MiB are read."):
         read_csv(path)
 
 

@@ -6,12 +6,14 @@ import pytest
 import lossviz as lv
 from lossviz.landscape.objective import Objective, Surface
 
-NAMES = ["mse", "rmse", "cross_entropy"]
+NAMES = ["mse", "rmse", "mae", "huber", "cross_entropy", "squared_error", "hinge"]
+BINARY = ("cross_entropy", "squared_error", "hinge")
+CORNERS = {"mae": [0.0], "huber": [-1.0, 1.0], "hinge": [-1.0, 1.0]}
 
 
 def surface_of(name, **arguments):
     data = lv.dataset("birthwt")
-    if name == "cross_entropy":
+    if name in BINARY:
         return lv.fit(data, feature="(lwt - 130)/30", label="low", model="logistic", loss=name, **arguments)
     return lv.fit(data, feature="(age - 18)/10", label="bwt/1000", model="linear", loss=name, **arguments)
 
@@ -21,16 +23,26 @@ def surface(request):
     return surface_of(request.param)
 
 
+def costs(name, z, y):
+    """The costs as the definition of the loss says them."""
+    if name in ("mse", "rmse"):
+        return (z - y) ** 2
+    return {
+        "mae": lambda: np.abs(z - y),
+        "huber": lambda: np.where(np.abs(z - y) <= 1.0, 0.5 * (z - y) ** 2, np.abs(z - y) - 0.5),
+        "cross_entropy": lambda: np.logaddexp(0.0, z) - y * z,
+        "squared_error": lambda: (1.0 / (1.0 + np.exp(-z)) - y) ** 2,
+        "hinge": lambda: np.maximum(0.0, 1.0 - np.where(y == 1.0, z, -z)),
+    }[name]()
+
+
 def plain(surface, w, b):
     """The loss as its definition says it, samples in blocks, shape of w and b together."""
     w, b = np.broadcast_arrays(w, b)
     total, x, y = np.zeros(w.shape), surface.data.x, surface.data.y
     for block in np.array_split(np.arange(len(x)), 7):
         z = w[..., None] * x[block] + b[..., None]
-        if surface.measure.name == "cross_entropy":
-            total += np.sum(np.logaddexp(0.0, z) - y[block] * z, axis=-1)
-        else:
-            total += np.sum((z - y[block]) ** 2, axis=-1)
+        total += np.sum(costs(surface.measure.name, z, y[block]), axis=-1)
     mean = total / len(x)
     return np.sqrt(mean) if surface.measure.name == "rmse" else mean
 
@@ -39,12 +51,23 @@ def points(count, seed=1):
     return np.random.Generator(np.random.PCG64(seed)).uniform(-4.0, 4.0, (2, count))
 
 
+def off_corners(surface, w, b):
+    """Those of the points where no sample is near a corner of its cost."""
+    z = w[:, None] * surface.data.x + b[:, None]
+    away = z if surface.measure.name == "hinge" else z - surface.data.y
+    far = np.ones(len(w), dtype=bool)
+    for corner in CORNERS.get(surface.measure.name, []):
+        far &= np.min(np.abs(away - corner), axis=1) > 1e-4
+    assert np.count_nonzero(far) > 5
+    return w[far], b[far]
+
+
 def test_that_it_is_a_surface(surface):
     assert isinstance(surface, Surface)
     assert isinstance(surface, Objective)
     assert surface.parameters == ("w", "b")
     assert surface.samples == 189
-    assert surface.smooth
+    assert surface.smooth == (surface.measure.name not in CORNERS)
 
 
 def test_that_the_loss_is_the_mean_over_the_samples(surface):
@@ -53,7 +76,7 @@ def test_that_the_loss_is_the_mean_over_the_samples(surface):
 
 
 def test_that_the_gradient_is_that_of_central_differences(surface):
-    w, b = points(20)
+    w, b = off_corners(surface, *points(40))
     h = 1e-5
     expected = [
         (surface.loss(w + h, b) - surface.loss(w - h, b)) / (2 * h),
@@ -63,7 +86,7 @@ def test_that_the_gradient_is_that_of_central_differences(surface):
 
 
 def test_that_the_hessian_is_that_of_central_differences_of_the_gradient(surface):
-    w, b = points(20)
+    w, b = off_corners(surface, *points(40))
     h = 1e-5
     expected = [
         (surface.gradient(w + h, b) - surface.gradient(w - h, b)) / (2 * h),
@@ -167,10 +190,7 @@ def test_that_a_mini_batch_is_the_loss_of_its_samples_alone(surface):
     w, b = points(5)
     z = w[:, None] * surface.data.x[chosen] + b[:, None]
     y = surface.data.y[chosen]
-    if surface.measure.name == "cross_entropy":
-        expected = np.mean(np.logaddexp(0.0, z) - y * z, axis=1)
-    else:
-        expected = np.mean((z - y) ** 2, axis=1)
+    expected = np.mean(costs(surface.measure.name, z, y), axis=1)
     if surface.measure.name == "rmse":
         expected = np.sqrt(expected)
     np.testing.assert_allclose(batch.loss(w, b), expected, rtol=1e-13)
@@ -178,7 +198,9 @@ def test_that_a_mini_batch_is_the_loss_of_its_samples_alone(surface):
 
 
 def test_that_mini_batches_of_all_samples_have_the_full_gradient_as_their_mean():
-    for name in ("mse", "cross_entropy"):
+    for name in NAMES:
+        if name == "rmse":
+            continue
         surface = surface_of(name)
         parts = [surface.batch(part) for part in np.arange(189).reshape(7, 27)]
         mean = np.mean([part.gradient(0.3, -0.2) for part in parts], axis=0)
@@ -191,16 +213,30 @@ def test_that_what_are_no_sample_numbers_is_refused(surface, refused, indices):
         surface.batch(indices)
 
 
-def test_that_the_minimum_has_no_slope_and_no_lower_neighbour(surface):
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "squared_error"])
+def test_that_the_minimum_has_no_lower_neighbour_and_no_slope_but_at_a_corner(name):
+    surface = surface_of(name)
     w, b = surface.known_minimum
-    np.testing.assert_allclose(surface.gradient(w, b), 0.0, atol=1e-14)
+    if name not in ("mae", "hinge"):
+        np.testing.assert_allclose(surface.gradient(w, b), 0.0, atol=1e-14)
     for turn in np.linspace(0, 2 * np.pi, 16):
         assert surface.loss(w + 1e-3 * np.cos(turn), b + 1e-3 * np.sin(turn)) > surface.loss(w, b)
 
 
-def test_that_the_default_domain_is_centred_at_the_minimum(surface):
+@pytest.mark.parametrize("name", ["mse", "rmse", "cross_entropy"])
+def test_that_the_default_domain_is_centred_at_the_minimum(name):
+    surface = surface_of(name)
     np.testing.assert_allclose(surface.domain.centre, surface.known_minimum, rtol=1e-12)
     assert surface.domain.contains(*surface.known_minimum)
+
+
+def test_that_all_losses_of_a_model_are_looked_at_on_the_same_domain():
+    for usual, others in (("mse", ["rmse", "mae", "huber"]), ("cross_entropy", ["squared_error", "hinge"])):
+        domain = surface_of(usual).domain
+        for name in others:
+            surface = surface_of(name)
+            assert surface.domain == domain
+            assert surface.known_minimum is None or domain.contains(*surface.known_minimum)
 
 
 def test_that_a_given_domain_is_kept():

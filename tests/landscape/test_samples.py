@@ -44,7 +44,7 @@ def test_that_the_horizontal_axis_is_the_column_where_that_is_possible():
     [
         ("(age - 18)/10", "bwt/1000", False, ("mother's age (years)", "birth weight (kg)", "10 years", "age 18")),
         ("age", "bwt", False, ("mother's age (years)", "birth weight (g)", "year", "age 0")),
-        ("smoke", "low", False, ("mother smokes (1: yes)", "low birth weight (1: below 2,500 g)", "", "smoke 0")),
+        ("smoke", "low", False, ("mother smokes (1: yes)", "low birth weight (1: below 2500 g)", "", "smoke 0")),
         ("age*lwt", "bwt*ftv", False, ("age*lwt", "bwt*ftv", "", "")),
     ],
 )
@@ -65,7 +65,7 @@ def test_that_a_standardised_feature_is_counted_in_standard_deviations_from_the_
         ("agee", "feature of birthwt: 'agee' is not a column; did you mean 'age'?"),
         ("1 + 2", "feature of birthwt: '1 + 2' uses no column."),
         ("1/ptl", "feature of birthwt: '1/ptl' is not finite in data row 1."),
-        ("age*1e60", "feature of birthwt: 'age*1e60' is beyond 1e+50 in data row 1."),
+        ("age*1e60", "feature of birthwt: 'age*1e60' is beyond 1e50 in data row 1."),
         ("age +", "feature of birthwt: 'age +' is not a formula"),
         ("", "feature of birthwt: the formula is empty"),
     ],
