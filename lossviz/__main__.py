@@ -6,7 +6,7 @@ COMMANDS = ("render", "run", "list", "doctor")
 """Named here too, so that the window starts without loading the command line."""
 
 USAGE = """\
-usage: lossviz [FILE]                    open the window, with an experiment or a shipped one's name
+usage: lossviz [FILE]                    open the window: an experiment, a shipped one's name, a table, a grid of losses
        lossviz render FILE -o OUT ...    write a picture or a film (lossviz render --help)
        lossviz run FILE [--json]         the descents, their verdicts and numbers
        lossviz list WHAT                 surfaces, optimizers, datasets or experiments

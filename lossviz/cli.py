@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 if TYPE_CHECKING:
     from lossviz.experiment import Experiment
-    from lossviz.scene.scene import Scene
+    from lossviz.scene.scene import Descent, Scene
 
 FAILED, WRONG = 1, 2
 INPUT, LARGEST_INPUT = "the standard input", 64 * 2**20
 RESOLUTION = 193
 """Points of a picture's grid an axis: as in the window."""
 OF_PICTURES = ("view", "size", "fps", "seconds", "at", "theme", "first", "last", "caption")
-FILE = "an experiment, a picture that carries one, the name of a shipped one, or - for the standard input"
+FILE = "an experiment, a picture that carries one, a grid of losses, a shipped name, or - for the standard input"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument("--at", type=float, metavar="STEP", help="the step of a still (default: the last)")
     render.add_argument("--caption", default="", metavar="TEXT", help="a line under the picture")
     render.add_argument("--theme", choices=tuple(STYLES), default="light")
+    render.add_argument("--decimal", choices=("point", "comma"), default="point", help="decimal sign in the picture")
     render.add_argument("--progress", action="store_true", help="print a line for each per cent: progress 0.37")
     run = commands.add_parser("run", help="the descents, their verdicts and numbers")
     run.add_argument("file", metavar="FILE", help=FILE)
@@ -132,7 +133,10 @@ def _said(sentence: str, code: int) -> int:
 def _experiment(file: str) -> "Experiment":
     """Read the experiment that is asked for; - is the standard input."""
     from lossviz.experiment import ExperimentError, load, parse
+    from lossviz.landscape.grid_file import SUFFIXES
 
+    if Path(file).suffix.lower() in SUFFIXES:
+        return _race_on(file)
     if file != "-":
         return load(file)
     if sys.stdin is None:
@@ -146,14 +150,25 @@ def _experiment(file: str) -> "Experiment":
         raise ExperimentError(f"{INPUT}: expected text in UTF-8.") from None
 
 
+def _race_on(file: str) -> "Experiment":
+    """Make an experiment on a grid of losses, as the window does."""
+    from lossviz.experiment import SurfaceSection
+    from lossviz.jobs.messages import ProposeRace
+    from lossviz.jobs.tasks import Memory, perform
+    from lossviz.landscape.work import completed
+
+    work = perform(ProposeRace(0, SurfaceSection(grid=os.path.abspath(file))), Memory())
+    return cast("Experiment", completed(work))
+
+
 def _computing(file: str, experiment: "Experiment", resolution: int) -> "Iterator[float | Scene]":
     """Compute an experiment bit by bit, the scene last; what is wrong with it is said with the file's name."""
     from lossviz.experiment import ExperimentError
     from lossviz.jobs.messages import ComputeScene
-    from lossviz.jobs.tasks import Memory, compute_scene
+    from lossviz.jobs.tasks import Memory, compute_whole
 
     try:
-        yield (yield from compute_scene(ComputeScene(0, experiment, resolution), Memory()))
+        yield (yield from compute_whole(ComputeScene(0, experiment, resolution), Memory()))
     except ExperimentError as error:
         raise ExperimentError(f"{INPUT if file == '-' else Path(file).name}: {error}") from None
 
@@ -166,7 +181,9 @@ def _scene_of(file: str, resolution: int) -> "Scene":
 
 def _render(chosen: argparse.Namespace) -> int:
     from lossviz.export.interrupts import InterruptsBetweenFrames
+    from lossviz.numerals import use_decimal_sign
 
+    use_decimal_sign("," if chosen.decimal == "comma" else ".")
     # before interrupts are kept: they must end the wait for an input too
     experiment = _experiment(chosen.file)
     # from here on: an interrupt while Qt is loaded would be lost
@@ -217,24 +234,38 @@ def _run(chosen: argparse.Namespace) -> int:
         print(json.dumps(facts, indent=2, ensure_ascii=escaped, allow_nan=False))
         return 0
     print(facts["title"] or chosen.file)
-    print(f"{facts['surface']['loss']} of {facts['surface']['model']} over {facts['surface']['samples']:,} samples")
+    surface = facts["surface"]
+    fitted = surface["model"] is not None
+    if fitted:
+        print(f"{surface['loss']} of {surface['model']} over {surface['samples']:,} samples")
+    else:
+        print(f"L({', '.join(scene.symbols)}) = {surface['formula']}" if surface["formula"] else surface["loss"])
     best = facts["minimum"]
     if best:
-        print(f"minimum      {_point(best)}")
-        print(f"             in the columns' units: {_line(best['original_units'])}")
+        print(f"minimum      {_point(best, scene.symbols)}")
+        if fitted:
+            print(f"             in the columns' units: {_line(best['original_units'])}")
     for run in facts["runs"]:
         print(f"\n{run['label']} ({run['optimizer']}, {run['steps']} steps): {run['outcome']}")
-        print(f"  end        {_point(run['end'])}")
-        print(f"             in the columns' units: {_line(run['original_units'])}")
+        print(f"  end        {'off the surface' if run['outcome'] == 'left' else _point(run['end'], scene.symbols)}")
+        if fitted:
+            print(f"             in the columns' units: {_line(run['original_units'])}")
         print(f"  verdict    {run['verdict']}")
         print(f"             {run['numbers']}")
+        if run["destination"]:
+            print(f"  ended      {run['destination']['text']}")
+        if run["random_starts"]:
+            print(f"  random     {run['random_starts']}")
         if run["advice"]:
             print(f"  advice     {run['advice']}")
     return 0
 
 
-def _point(at: dict[str, float] | None) -> str:
-    return f"w {at['w']:.10g}, b {at['b']:.10g}, loss {at['loss']:.8g}" if at else "beyond all numbers"
+def _point(at: dict[str, float] | None, symbols: tuple[str, str]) -> str:
+    if at is None:
+        return "beyond all numbers"
+    first, second = symbols
+    return f"{first} {at['w']:.10g}, {second} {at['b']:.10g}, loss {at['loss']:.8g}"
 
 
 def _line(line: dict[str, float] | None) -> str:
@@ -244,6 +275,9 @@ def _line(line: dict[str, float] | None) -> str:
 def _facts(scene: "Scene") -> dict[str, Any]:
     """Give all numbers of a scene as plain data; what is not finite becomes null, as JSON has no NaN."""
     import math
+
+    from lossviz.scene.ends import crowd_text, destination_at
+    from lossviz.scene.frame import frame_of_step
 
     surface, fit = scene.surface, scene.fit
 
@@ -256,6 +290,21 @@ def _facts(scene: "Scene") -> dict[str, Any]:
             return None
         slope, intercept = fit.data.in_columns(float(w), float(b))
         return {"slope": slope, "intercept": intercept} if math.isfinite(slope) and math.isfinite(intercept) else None
+
+    last = frame_of_step(scene, float(scene.steps))
+
+    def ended(descent: "Descent") -> dict[str, Any] | None:
+        """Tell in which minimum a run has ended."""
+        end = destination_at(last, descent)
+        if end is None or end.point is None:
+            return None
+        above = end.above_best if math.isfinite(end.above_best) else None
+        return {
+            "kind": end.kind,
+            "text": end.text,
+            "at": point(*end.point.position, end.point.loss),
+            "above_best": above,
+        }
 
     minimum = scene.minimum
     runs = []
@@ -271,8 +320,10 @@ def _facts(scene: "Scene") -> dict[str, Any]:
                 "end": point(t.path[-1, 0], t.path[-1, 1], t.losses[-1]),
                 "original_units": original(t.path[-1, 0], t.path[-1, 1]),
                 "outcome": verdict.outcome,
+                "destination": ended(descent),
                 "cause": verdict.cause,
                 "advice": verdict.advice,
+                "random_starts": crowd_text(last, descent) or None,
                 "verdict": verdict.text.plain,
                 "numbers": verdict.text.numbers,
                 "formula": verdict.text.formula,
@@ -320,8 +371,10 @@ def _list(chosen: argparse.Namespace) -> int:
 def _catalogue(what: str) -> list[tuple[str, str]]:
     from lossviz.experiment import experiments, load
     from lossviz.landscape.datasets import dataset, datasets
+    from lossviz.landscape.functions import catalogue
     from lossviz.landscape.losses import LOSSES
     from lossviz.landscape.models import MODELS
+    from lossviz.landscape.pretty import pretty
     from lossviz.rules import CATALOGUE
 
     if what == "optimizers":
@@ -331,7 +384,11 @@ def _catalogue(what: str) -> list[tuple[str, str]]:
         return [(name, f"{d.title}: {', '.join(d.columns)}") for name, d in made]
     if what == "experiments":
         return [(name, load(name).title) for name in experiments()]
-    return [(f"{m.name} {name}", f"L(w, b) = {LOSSES[name].formula}") for m in MODELS.values() for name in m.losses]
+    every = catalogue()
+    for problem in every.problems:
+        print(problem, file=sys.stderr)
+    own = [(d.name, f"{d.title}: {pretty(d.display or d.formula)}") for d in every.definitions]
+    return own + [(f"{m.name} {name}", LOSSES[name].formula) for m in MODELS.values() for name in m.losses]
 
 
 def _doctor(chosen: argparse.Namespace) -> int:

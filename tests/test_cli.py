@@ -15,6 +15,7 @@ from PIL import Image
 import lossviz as lv
 from lossviz import __main__ as entry
 from lossviz import cli
+from lossviz.landscape.models import MODELS
 from lossviz.resources import resource
 
 TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
@@ -57,7 +58,7 @@ def is_one_line(text):
 def test_that_run_prints_the_arriving_run_beside_least_squares(lossviz):
     code, out, err = lossviz("run", "four-learning-rates")
     assert (code, err) == (0, "")
-    arriving = out.partition("rate .36 ")[2]
+    arriving = out.partition("rate 0.36 ")[2]
     w, b = map(float, re.search(r"end +w (\S+), b (\S+),", arriving).groups())
     data = lv.dataset("birthwt")
     expected = np.polyfit((data["age"] - 18) / 10, data["bwt"] / 1000, 1)
@@ -71,13 +72,16 @@ def test_that_run_prints_every_run_with_its_verdict(lossviz):
     _, out, _ = lossviz("run", "four-learning-rates")
     found = re.findall(r"^(rate \S+) \(gradient descent, 200 steps\): (\w+)$", out, re.MULTILINE)
     assert found == [
-        ("rate .012", "slow"),
-        ("rate .36", "converged"),
-        ("rate .71", "converged"),
-        ("rate .765", "diverged"),
+        ("rate 0.012", "slow"),
+        ("rate 0.36", "converged"),
+        ("rate 0.71", "converged"),
+        ("rate 0.765", "diverged"),
     ]
     assert "200 overshot, 0 went uphill" in out
-    assert "1.03 of the limit .743" in out
+    assert "1.03 of the limit 0.743" in out
+
+
+LOSSES_OF_MODELS = [f"{model.name} {loss}" for model in MODELS.values() for loss in model.losses]
 
 
 def strict(text):
@@ -93,8 +97,14 @@ def test_that_json_holds_the_numbers_of_the_runs(lossviz, name):
     assert (code, err) == (0, "")
     facts = strict(out)
     surface = lv.load(name).build_surface()
+    if facts["minimum"] is None:
+        assert {run["outcome"] for run in facts["runs"]} == {"no_minimum"}
+        return
     at = facts["minimum"]["w"], facts["minimum"]["b"]
-    if lv.load(name).descent.free is None:
+    if surface.known_minimum is None:
+        lowest = min(point.loss for point in lv.stationary_points(surface) if point.is_minimum)
+        assert float(surface.loss(*at)) == pytest.approx(lowest, rel=1e-12)
+    elif lv.load(name).descent.free is None:
         assert at == surface.known_minimum
     else:
         # the smallest loss that the runs can reach: b is held
@@ -111,6 +121,26 @@ def test_that_json_holds_the_numbers_of_the_runs(lossviz, name):
         assert run["hyperparameters"] == t.rule.values
 
 
+def test_that_each_run_says_in_which_minimum_it_has_ended(lossviz):
+    facts = strict(lossviz("run", "two-wells", "--json")[1])
+    ends = [run["destination"] for run in facts["runs"]]
+    assert [end and end["kind"] for end in ends] == ["local", "local", "global", "local"]
+    assert ends[0]["at"]["w"] == pytest.approx(1.0, abs=1e-9)
+    assert ends[0]["above_best"] == pytest.approx(1 / 3, rel=1e-9)
+    out = lossviz("run", "two-wells")[1]
+    assert "\n  ended      in the local minimum, 0.33 above the best\n" in out
+    assert "columns' units" not in out
+    facts = strict(lossviz("run", "retrain", "--json")[1])
+    assert facts["runs"][0]["random_starts"].startswith("Of 20 runs ")
+
+
+def test_that_without_data_there_is_no_picture_of_them(lossviz, tmp_path):
+    code, _, err = lossviz("render", "two-wells", "-o", tmp_path / "data.png", "--view", "data")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "no data" in err
+    assert not (tmp_path / "data.png").exists()
+
+
 def test_that_what_is_beyond_all_numbers_is_null_in_json_and_said_in_words(lossviz, tmp_path):
     text = TEXT.replace("learning_rate = 0.012", "learning_rate = 10.0")
     (tmp_path / "mine.toml").write_text(text.replace("steps = 200", "steps = 400"), "utf-8")
@@ -122,7 +152,7 @@ def test_that_what_is_beyond_all_numbers_is_null_in_json_and_said_in_words(lossv
 
 
 def test_that_units_beyond_all_numbers_are_null_too(lossviz, tmp_path):
-    text = TEXT.replace("start = [-2.2, 3.6]", "start = [1e308, 0]").replace("(age - 18)/10", "lwt*1000")
+    text = TEXT.replace("learning_rate = 0.012", "learning_rate = 1e303").replace("(age - 18)/10", "lwt*1000")
     text = text.replace('label = "bwt/1000"', 'label = "low"').replace('"linear"\nloss = "mse"', '"logistic"')
     (tmp_path / "mine.toml").write_text(text, "utf-8")
     code, out, err = lossviz("run", tmp_path / "mine.toml", "--json")
@@ -136,7 +166,7 @@ def test_that_separable_data_have_no_minimum_to_print(lossviz, tmp_path):
     (tmp_path / "mine.toml").write_text(text.replace('"linear"\nloss = "mse"', '"logistic"'), "utf-8")
     code, out, _ = lossviz("run", tmp_path / "mine.toml")
     assert code == 0
-    assert "minimum" not in out
+    assert "\nminimum" not in out
     assert strict(lossviz("run", tmp_path / "mine.toml", "--json")[1])["minimum"] is None
 
 
@@ -151,7 +181,7 @@ def test_that_csv_holds_every_row_of_every_run(lossviz, tmp_path):
     for rate in (0.012, 0.36, 0.71, 0.765):
         rule = lv.optimizer("gradient_descent", learning_rate=rate)
         t = lv.descend(surface, rule, (-2.2, 3.6), 200)
-        mine = [row for row in rows if row["run"] == f"rate {rate}".replace("0.", ".")]
+        mine = [row for row in rows if row["run"] == f"rate {rate}"]
         assert [int(row["step"]) for row in mine] == [*range(201)]
         # to the last bit
         np.testing.assert_array_equal([[float(row["w"]), float(row["b"])] for row in mine], t.path)
@@ -172,9 +202,9 @@ def test_that_a_csv_can_be_read_back_as_data(lossviz, tmp_path):
     ("what", "first", "names"),
     [
         ("optimizers", "fixed_step", lv.optimizers()),
-        ("datasets", "birthwt", lv.datasets()),
-        ("experiments", "four-learning-rates", lv.experiments()),
-        ("surfaces", "linear mse", ("linear mse", "linear rmse", "logistic cross_entropy")),
+        ("datasets", "births_100k", lv.datasets()),
+        ("experiments", "births-100k", lv.experiments()),
+        ("surfaces", "sphere", (*lv.surfaces(), *LOSSES_OF_MODELS)),
     ],
 )
 def test_that_list_names_each_with_a_word_about_it(lossviz, what, first, names):
@@ -238,7 +268,7 @@ def test_that_a_wrong_request_is_refused_in_one_line(lossviz, monkeypatch, tmp_p
         ("(age - 18)", "(agee - 18)", "mine.toml: surface: feature of birthwt: 'agee' is not a column; did you mean"),
         ('data = "birthwt"', 'path = "nowhere.csv"', "mine.toml: surface: path: "),
         ("w = [-2.8, 3.0]", "w = [-1e160, 1e160]", "mine.toml: surface.domain: domain w must lie within"),
-        ("start = [-2.2, 3.6]", "start = [nan, 3.6]", "mine.toml: descent.start: expected two finite numbers"),
+        ("start = [-2.2, 3.6]", "start = [nan, 3.6]", "mine.toml: descent.start: expected two numbers within ±1e100"),
         ("format = 1", "format = 7", "mine.toml: format: 7 is of a newer lossviz"),
     ],
 )
@@ -300,6 +330,31 @@ def test_that_the_entry_point_knows_every_command():
 
 
 # Work that fails: one line, exit 1, nothing left
+
+
+@pytest.fixture
+def grid(tmp_path):
+    """A file of losses on a grid."""
+    axis = np.linspace(-2.0, 2.0, 9)
+    path = tmp_path / "mine.npz"
+    np.savez(path, w=axis, b=axis, loss=(axis[:, None] - 0.5) ** 2 + axis**2)
+    return path
+
+
+def test_that_optimizers_race_on_a_grid_of_losses(lossviz, grid):
+    code, out, err = lossviz("run", "--json", grid)
+    assert (code, err) == (0, "")
+    facts = strict(out)
+    assert facts["surface"]["loss"] == facts["title"] == "mine.npz"
+    assert len(facts["runs"]) == 4
+    assert [facts["minimum"][name] for name in "wb"] == pytest.approx([0.5, 0.0], abs=1e-9)
+
+
+def test_that_a_wrong_grid_is_refused_in_one_line(lossviz, grid):
+    grid.write_bytes(grid.read_bytes()[:100])
+    assert lossviz("run", grid) == (2, "", "lossviz: mine.npz is no .npz file, or a part of it is missing.\n")
+    with pytest.raises(lv.ExperimentError, match=r"mine\.npz is a grid of losses; open it with: lossviz mine\.npz"):
+        lv.load(grid)
 
 
 def test_that_a_csv_without_a_folder_is_work_that_failed(lossviz, tmp_path):
@@ -487,3 +542,14 @@ def test_that_a_picture_without_a_folder_is_one_line(tmp_path):
     assert is_one_line(ended.stderr)
     assert "its folder does not exist" in ended.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_that_a_picture_has_decimal_commas_on_request_and_then_no_longer(lossviz, tmp_path):
+    pictures = []
+    for name, *sign in (("a.png",), ("b.png", "--decimal", "comma"), ("c.png", "--decimal", "point")):
+        code, *_ = lossviz("render", "four-learning-rates", "-o", tmp_path / name, *SMALL, "--view", "loss", *sign)
+        assert code == 0
+        with Image.open(tmp_path / name) as image:
+            pictures.append(np.asarray(image.convert("RGB")))
+    assert np.array_equal(pictures[0], pictures[2])
+    assert not np.array_equal(pictures[0], pictures[1])

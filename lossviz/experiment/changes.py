@@ -1,11 +1,12 @@
 """What changed between two experiments, in words: the texts of undo and redo."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import msgspec
 
-from lossviz.diagnosis.wording import short
-from lossviz.experiment.sections import Experiment, Run, ViewSection
+from lossviz.experiment.sections import Experiment, Run, SurfaceSection, ViewSection
+from lossviz.numerals import short
 
 CAMERA = ("azimuth", "elevation", "zoom", "pan_x", "pan_y")
 """Keys of [view] that say where the eye is."""
@@ -21,7 +22,10 @@ _NAMES = {
     "surface.path": "data",
     "surface.columns": "data",
     "surface.standardize": "standardising",
+    "surface.class_weight": "class weights",
     "descent.free": "lock",
+    "descent.random_starts": "random starts",
+    "descent.random_seed": "random starts",
     "view.height": "height axis",
     "view.loss_axis": "loss axis",
     "view.step_axis": "step axis",
@@ -29,6 +33,12 @@ _NAMES = {
     "view.hide_future": "hiding what comes",
     "view.point": "picked point",
 }
+_BRINGS = {
+    "surface.model": ("surface.loss", "surface.domain", "surface.class_weight"),
+    "surface.loss": ("surface.class_weight",),
+    "surface.standardize": ("surface.domain",),
+}
+"""What a change brings with it, and is not told beside it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,7 @@ class Change:
     keys : frozenset of str
         As in the file: ``"descent.start"``, ``"runs[2].learning_rate"``.
     text : str
-        For people: "learning rate .71 → .5".
+        For people: "learning rate 0.71 → 0.5".
     """
 
     keys: frozenset[str]
@@ -58,14 +68,41 @@ def change_between(before: Experiment, after: Experiment) -> Change:
             key = f"{section}.{name}"
             if getattr(old, name) != getattr(new, name) and not (section == "view" and name in LOOKS):
                 found[key] = _NAMES.get(key, name.replace("_", " "))
+    found |= _numbers(before.surface, after.surface)
     found |= _runs(before.runs, after.runs)
-    texts = list(dict.fromkeys(found.values()))
+    texts = list(dict.fromkeys(text for key, text in found.items() if not _brought(key, found)))
     if len(texts) > 2 or not texts:
         # another surface brings other starts and rates with it
         text = "loss surface" if any(key.startswith("surface.") for key in found) else "several changes"
     else:
         text = " and ".join(texts)
     return Change(frozenset(found), text)
+
+
+def _numbers(old: SurfaceSection, new: SurfaceSection) -> dict[str, str]:
+    """Name the numbers of a surface that stays the same otherwise."""
+    found = {}
+    if old.params != new.params and (old.function, old.formula) == (new.function, new.formula):
+        names = [name for name in {**old.params, **new.params} if old.params.get(name) != new.params.get(name)]
+        texts = [_arrow(name, old.params.get(name), new.params.get(name)) for name in names]
+        found["surface.params"] = texts[0] if len(texts) == 1 else "params"
+    for name in ("l1", "l2"):
+        if getattr(old, name) != getattr(new, name):
+            found[f"surface.{name}"] = _arrow(name, getattr(old, name), getattr(new, name))
+    return found
+
+
+def _arrow(name: str, old: float | None, new: float | None) -> str:
+    """Write a change of a number; None is the value that a surface has by itself."""
+    word = name.replace("_", " ")
+    if new is None:
+        return f"{word} as it was"
+    return f"{word} {short(new)}" if old is None else f"{word} {short(old)} → {short(new)}"
+
+
+def _brought(key: str, keys: Collection[str]) -> bool:
+    """Tell whether a change only follows from another one: weight and bias of another model mean something else."""
+    return any(key in others and cause in keys for cause, others in _BRINGS.items())
 
 
 def _runs(before: tuple[Run, ...], after: tuple[Run, ...]) -> dict[str, str]:

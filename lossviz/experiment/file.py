@@ -1,7 +1,6 @@
 """Experiments as TOML: read, checked and written."""
 
 import errno
-import math
 import os
 import re
 import shutil
@@ -19,22 +18,33 @@ from lossviz.experiment.sections import (
     CONTROLS,
     FORMAT,
     LAYOUTS,
+    MOST_RANDOM_STARTS,
+    SOURCES,
     DescentSection,
     DomainSection,
     Experiment,
     ExperimentError,
+    Pair,
     Run,
     SurfaceSection,
     ViewSection,
 )
+from lossviz.landscape.class_weights import checked_class_weight
 from lossviz.landscape.datasets import datasets
-from lossviz.landscape.domain import Domain
+from lossviz.landscape.domain import FARTHEST, Domain
+from lossviz.landscape.grid_file import SUFFIXES
 from lossviz.landscape.losses import LOSSES
 from lossviz.landscape.models import MODELS
 from lossviz.landscape.naming import unknown
+from lossviz.landscape.penalty import Penalty
+from lossviz.landscape.randomness import LARGEST_SEED
+from lossviz.landscape.work import completed
+from lossviz.numerals import short
 from lossviz.resources import resource, shipped
 
 SUFFIX = ".lossviz.toml"
+MOST_LEVELS_UP = 3
+"""Folders that the path of data goes up from the experiment's; data farther away are named by their absolute path."""
 _OF_RUN = tuple(name for name in Run.__struct_fields__ if name != "hyperparameters")
 
 
@@ -85,6 +95,11 @@ def load(path: str | Path) -> Experiment:
             f"{file.name} is a table of data; open it with: lossviz {file.name}, "
             f"or name it in an experiment as path = '{file.name}'."
         )
+    if file.suffix.lower() in SUFFIXES:
+        raise ExperimentError(
+            f"{file.name} is a grid of losses; open it with: lossviz {file.name}, "
+            f"or name it in an experiment as grid = '{file.name}'."
+        )
     if file.stat().st_size > 64 * 2**20:
         raise ExperimentError(f"{file.name}: expected an experiment, at most 64 MiB of TOML.")
     try:
@@ -128,9 +143,10 @@ def _converted(raw: dict[str, Any], folder: Path) -> Experiment:
     if isinstance(runs, list):
         raw["runs"] = [_nested(run, f"runs[{i}]") if isinstance(run, dict) else run for i, run in enumerate(runs)]
     experiment = msgspec.convert(raw, Experiment)
-    path = experiment.surface.path
-    if path is not None:
-        surface = msgspec.structs.replace(experiment.surface, path=str(folder / path))
+    file = experiment.surface.file
+    if file is not None:
+        key = "path" if experiment.surface.path is not None else "grid"
+        surface = msgspec.structs.replace(experiment.surface, **{key: os.path.normpath(folder / file)})
         experiment = msgspec.structs.replace(experiment, surface=surface)
     return check(experiment)
 
@@ -163,18 +179,18 @@ _KINDS = {"data": "a dataset", "model": "a model", "loss": "a loss"}
 def check(experiment: Experiment) -> Experiment:
     """Give the experiment back if its values make sense together, else raise ExperimentError."""
     e = experiment
-    sources = [name for name in ("data", "path", "columns") if getattr(e.surface, name) is not None]
-    if len(sources) != 1:
-        found = " and ".join(sources) or "none"
-        raise ExperimentError(f"surface: expected exactly one of data, path and columns, found {found}.")
+    # before anything is made on it
+    if e.surface.domain:
+        _sentence("surface.domain", Domain, e.surface.domain.w, e.surface.domain.b)
+    _check_source(e.surface)
     for name, known in (("data", datasets()), ("model", tuple(MODELS)), ("loss", tuple(LOSSES))):
         given = getattr(e.surface, name)
         if name == "data" and str(given).lower().endswith((".csv", ".txt", ".tsv")):
             raise ExperimentError(f"surface.data: expected a shipped dataset; a file is named by path = '{given}'.")
         if given is not None and given not in known:
             raise ExperimentError(f"surface.{name}: {unknown(_KINDS[name], given, known)}")
-    if e.surface.domain:
-        _sentence("surface.domain", Domain, e.surface.domain.w, e.surface.domain.b)
+    _sentence("surface", Penalty, e.surface.l1, e.surface.l2)
+    _sentence("surface", checked_class_weight, e.surface.class_weight)
     _check_settings("descent", e.descent)
     for name, known in _CHOICES.items():
         given = getattr(e.view, name)
@@ -185,8 +201,8 @@ def check(experiment: Experiment) -> Experiment:
     for name in e.view.hidden:
         if name not in (*CARDS, *CONTROLS):
             raise ExperimentError(f"view.hidden: {unknown('a card or a control', name, (*CARDS, *CONTROLS))}")
-    if e.view.point is not None and not all(math.isfinite(value) for value in e.view.point):
-        raise ExperimentError(f"view.point: expected two finite numbers, found {list(e.view.point)}.")
+    if e.view.point is not None:
+        _check_place("view.point", e.view.point)
     if e.view.selected < 0:
         raise ExperimentError(f"view.selected: expected the number of a run, counted from 0, found {e.view.selected}.")
     for name, low, high in _CAMERA:
@@ -200,14 +216,47 @@ def check(experiment: Experiment) -> Experiment:
     return e
 
 
+def _check_source(surface: SurfaceSection) -> None:
+    """See that a surface is made of one thing, and has the keys that go with it."""
+    if not surface.source:
+        found = " and ".join(name for name in SOURCES if getattr(surface, name) is not None) or "none"
+        every = f"{', '.join(SOURCES[:-1])} and {SOURCES[-1]}"
+        raise ExperimentError(f"surface: expected exactly one of {every}, found {found}.")
+    if surface.fitted:
+        if surface.feature and surface.features is not None:
+            raise ExperimentError("surface: expected feature or features, found both.")
+        for name in ("label",) if surface.features is not None else ("feature", "label"):
+            if not getattr(surface, name):
+                raise ExperimentError(f"surface.{name}: missing; it is required with {surface.source}.")
+        if surface.params:
+            raise ExperimentError("surface.params: only a function or a formula has some.")
+        return
+    default = SurfaceSection()
+    for name in SurfaceSection.__struct_fields__:
+        allowed = {"domain", surface.source} | ({"sha256"} if surface.source == "grid" else {"params"})
+        if name not in allowed and getattr(surface, name) != getattr(default, name):
+            raise ExperimentError(f"surface.{name}: it goes with data, not with a {surface.source}.")
+    if surface.source != "grid":
+        # they are made in a few milliseconds, and remembered
+        completed(surface.building())
+
+
 def _check_settings(where: str, settings: DescentSection) -> None:
-    if not all(math.isfinite(value) for value in settings.start):
-        raise ExperimentError(f"{where}.start: expected two finite numbers, found {list(settings.start)}.")
+    _check_place(f"{where}.start", settings.start)
     _sentence(f"{where}.steps", checked_steps, settings.steps)
     stop = (settings.tolerance, settings.loss_below, settings.loss_change, settings.check_every)
     _sentence(where, StopRule, *stop)
+    for name, most in (("random_starts", MOST_RANDOM_STARTS), ("random_seed", LARGEST_SEED)):
+        if not 0 <= getattr(settings, name) <= most:
+            found = getattr(settings, name)
+            raise ExperimentError(f"{where}.{name}: expected a whole number from 0 to {most}, found {found}.")
     if settings.free is not None and (not settings.free or not set(settings.free) <= {"w", "b"}):
         raise ExperimentError(f"{where}.free: expected some of 'w' and 'b', found {list(settings.free)}.")
+
+
+def _check_place(where: str, place: Pair) -> None:
+    if not all(abs(value) <= FARTHEST for value in place):
+        raise ExperimentError(f"{where}: expected two numbers within ±{short(FARTHEST)}, found {list(place)}.")
 
 
 def _sentence(where: str, function: Any, *arguments: Any) -> None:
@@ -238,13 +287,13 @@ def _in_words(message: str, raw: Mapping[str, Any]) -> str:
 
 
 def dumps(experiment: Experiment, folder: Path | None = None) -> str:
-    """Write an experiment as TOML text; a data path inside `folder` becomes relative to it."""
+    """Write an experiment as TOML text; the path of its data becomes relative to `folder` where that is near."""
     import tomli_w
 
     raw: dict[str, Any] = {"format": FORMAT} | msgspec.to_builtins(experiment)
-    path = raw["surface"].get("path")
-    if path and folder and Path(path).is_relative_to(folder):
-        raw["surface"]["path"] = Path(path).relative_to(folder).as_posix()
+    for key in ("path", "grid"):
+        if folder and raw["surface"].get(key):
+            raw["surface"][key] = _seen_from(folder, raw["surface"][key])
     runs = [run | run.pop("hyperparameters", {}) for run in raw.pop("runs", [])]
     view = raw.pop("view", None)
     parts = [tomli_w.dumps(raw)]
@@ -252,6 +301,17 @@ def dumps(experiment: Experiment, folder: Path | None = None) -> str:
     parts += [tomli_w.dumps({"view": view})] if view else []
     # tomli-w breaks every list over lines; pairs of numbers read better on one
     return re.sub(r"\[\n\s+([-+.\w,\s]*?),?\n\]", lambda m: f"[{' '.join(m[1].split())}]", "\n".join(parts))
+
+
+def _seen_from(folder: Path, path: str) -> str:
+    """Give a file's path relative to a folder, if both may well be moved together: not too far up, nor by the root."""
+    try:
+        relative = Path(os.path.relpath(path, folder))
+    except ValueError:
+        # on another drive
+        return path
+    up = relative.parts.count("..")
+    return path if up > MOST_LEVELS_UP or up >= len(folder.parts) - 1 else relative.as_posix()
 
 
 def save(experiment: Experiment, path: str | Path) -> None:

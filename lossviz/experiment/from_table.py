@@ -17,6 +17,7 @@ from lossviz.landscape.fitted import Fit
 from lossviz.landscape.models import MODELS
 from lossviz.landscape.quadratic import RootMeanSquare
 from lossviz.landscape.units import unit_in_name
+from lossviz.numerals import short
 
 Array = NDArray[np.float64]
 
@@ -124,7 +125,9 @@ def experiment_for(
         standardize=standardize,
     )
     try:
-        return experiment_on(surface.fit_to(data), surface)
+        made = surface.fit_to(data)
+        assert isinstance(made, Fit)
+        return experiment_on(made, surface)
     except ValueError as error:
         raise choice_error(error, surface) from None
 
@@ -143,7 +146,7 @@ def experiment_on(fit: Fit, surface: SurfaceSection) -> Experiment:
     if np.all(x == x[0]):
         raise ChoiceError("the feature is the same in every row; one that varies is needed.", "feature", surface)
     if fit.measure.binary and np.all(y == y[0]):
-        raise ChoiceError(f"the label is {y[0]:g} in every row; both 0 and 1 are needed.", "label", surface)
+        raise ChoiceError(f"the label is {short(float(y[0]))} in every row; both 0 and 1 are needed.", "label", surface)
     start = _start(fit)
     limit = _limit(fit, start)
     rates = [float(f"{part * limit:.3g}") for part in PARTS_OF_THE_LIMIT]

@@ -4,7 +4,6 @@ A PNG has it under the keyword "lossviz" (tEXt, iTXt or zTXt), a GIF as a commen
 never decoded, and nothing that a file says about its own lengths is believed.
 """
 
-import hashlib
 import zlib
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +13,8 @@ import msgspec
 from lossviz.experiment.file import dumps, parse
 from lossviz.experiment.sections import Experiment, ExperimentError
 from lossviz.landscape.datasets import Dataset
+from lossviz.landscape.fingerprint import fingerprinting
+from lossviz.landscape.work import completed
 
 KEYWORD = "lossviz"
 MARK = "# lossviz experiment\n"
@@ -45,19 +46,19 @@ def carried_text(experiment: Experiment, data: Dataset | None) -> str:
 
 
 def self_contained(experiment: Experiment, data: Dataset | None) -> Experiment:
-    """Take the columns of a data file into the experiment below 1 MB, else its absolute path and its sha256."""
-    surface, path = experiment.surface, experiment.surface.path
+    """Take the columns of a data file into the experiment below 1 MB, else a file's absolute path and its sha256."""
+    surface, path = experiment.surface, experiment.surface.file
     if path is None:
         return experiment
-    small = data is not None and 4 * data.rows * len(data) < LARGEST_DATA
+    small = surface.path is not None and data is not None and 4 * data.rows * len(data) < LARGEST_DATA
     columns = {name: data[name].tolist() for name in data.columns} if data is not None and small else {}
     size = sum(len(repr(values)) for values in columns.values())
     if columns and size < LARGEST_DATA:
         surface = msgspec.structs.replace(surface, path=None, sha256=None, columns=columns)
     else:
         file = Path(path).resolve()
-        sha256 = surface.sha256 or hashlib.sha256(file.read_bytes()).hexdigest()
-        surface = msgspec.structs.replace(surface, path=str(file), sha256=sha256)
+        sha256 = surface.sha256 or completed(fingerprinting(file))
+        surface = msgspec.structs.replace(surface, **{surface.source: str(file)}, sha256=sha256)
     return msgspec.structs.replace(experiment, surface=surface)
 
 

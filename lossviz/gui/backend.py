@@ -5,7 +5,17 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from lossviz.experiment import Experiment, SurfaceSection
-from lossviz.jobs.messages import ComputeScene, FitTable, KeepExperiment, LeaveTable, ReadTable, Reply
+from lossviz.jobs.messages import (
+    ComputeScene,
+    FindStationary,
+    FitTable,
+    KeepExperiment,
+    LeaveTable,
+    ProposeRace,
+    ReadTable,
+    Reply,
+    ShowSurfaces,
+)
 from lossviz.jobs.worker import Mailbox, Worker
 
 
@@ -23,10 +33,28 @@ class Backend(QObject):
         self._mailbox = Mailbox(self._woken.emit)
         self.worker = Worker(self._mailbox.put)
 
-    def compute_scene(self, experiment: Experiment) -> int:
-        """Ask for the scene of an experiment; give the request's number."""
+    def compute_scene(self, experiment: Experiment, draft: bool = False) -> int:
+        """Ask for the scene of an experiment, for a draft with a coarse mesh; give the request's number."""
         self._number += 1
-        self.worker.ask(ComputeScene(self._number, experiment))
+        self.worker.ask(ComputeScene(self._number, experiment, draft=draft))
+        return self._number
+
+    def find_stationary(self, surface: SurfaceSection) -> int:
+        """Ask for the stationary points of a surface; give the request's number."""
+        self._number += 1
+        self.worker.ask(FindStationary(self._number, surface))
+        return self._number
+
+    def propose_race(self, surface: SurfaceSection, keep: Experiment | None = None) -> int:
+        """Ask for an experiment on a surface that needs no data; give the request's number."""
+        self._number += 1
+        self.worker.ask(ProposeRace(self._number, surface, keep))
+        return self._number
+
+    def show_surfaces(self) -> int:
+        """Ask for the test functions and their pictures; give the request's number."""
+        self._number += 1
+        self.worker.ask(ShowSurfaces(self._number))
         return self._number
 
     def keep_experiment(self, experiment: Experiment, path: Path, head: str) -> int:

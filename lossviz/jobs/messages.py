@@ -39,11 +39,51 @@ class ComputeScene(Request):
     experiment : Experiment
     resolution : int
         Points of the grid an axis.
+    draft : bool
+        Whether the mesh for a moving camera will do where the fine one isn't there: more changes may come soon.
     """
 
     channel: ClassVar[str] = "scene"
     experiment: Experiment
     resolution: int = 193
+    draft: bool = False
+
+
+@dataclass(frozen=True)
+class FindStationary(Request):
+    """The stationary points of a surface; Partial and Done carry a tuple of StationaryPoints.
+
+    Parameters
+    ----------
+    surface : SurfaceSection
+    """
+
+    channel: ClassVar[str] = "stationary"
+    surface: SurfaceSection
+
+
+@dataclass(frozen=True)
+class ProposeRace(Request):
+    """Make an experiment in which optimizers race on a surface; Done carries it.
+
+    Parameters
+    ----------
+    surface : SurfaceSection
+        One that needs no data.
+    keep : Experiment or None
+        Whose descents are to run on it; None: those that suit it.
+    """
+
+    channel: ClassVar[str] = "table"
+    surface: SurfaceSection
+    keep: Experiment | None = None
+
+
+@dataclass(frozen=True)
+class ShowSurfaces(Request):
+    """The test functions with their pictures; Partial carries a Gallery with those drawn by now, Done the whole one."""
+
+    channel: ClassVar[str] = "surfaces"
 
 
 @dataclass(frozen=True)

@@ -44,5 +44,15 @@ def clip_segments(starts: Array, ends: Array, low: Array, high: Array) -> tuple[
     return np.where(turned, last, first), np.where(turned, first, last), visible
 
 
+def heading(begin: Array, end: Array) -> Array | None:
+    """Give the direction from one point (d,) to another, of length 1; None where they are one, or not finite."""
+    with np.errstate(all="ignore"):
+        # halves, and scaled first, as neither the difference of the largest numbers nor their squares are finite
+        way = 0.5 * end - 0.5 * begin
+        way = way / np.abs(way).max()
+        way = way / np.sqrt(np.sum(way * way))
+    return np.asarray(way) if np.all(np.isfinite(way)) else None
+
+
 def _inside(points: Array, low: Array, high: Array) -> NDArray[np.bool_]:
     return np.asarray(np.all((points >= low) & (points <= high), axis=1, keepdims=True))

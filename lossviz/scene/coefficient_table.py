@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from lossviz.diagnosis.wording import short
 from lossviz.landscape.fitted import Fit
-from lossviz.scene.column_line import equation, intercept_unit, label_unit, slope_and_intercept, slope_unit
+from lossviz.landscape.pair import PairFit
+from lossviz.landscape.samples import Samples
+from lossviz.numerals import counted, signed, written_out
+from lossviz.scene.column_line import (
+    equation,
+    feature_name,
+    intercept_unit,
+    label_unit,
+    slope_and_intercept,
+    slope_unit,
+)
+from lossviz.scene.column_plane import column_tilt, plane_equation
 from lossviz.scene.frame import Frame
 from lossviz.scene.picked import Point, looked_at, loss_at, measure, measure_name
 
@@ -36,7 +44,7 @@ class CoefficientTable:
     Parameters
     ----------
     line, best : str
-        What the two lines are called: ``"rate .71 at step 14"``, ``"least squares"``.
+        What the two lines are called: ``"rate 0.71 at step 14"``, ``"least squares"``.
     rows : tuple of Row
         Slope, intercept, and how well the lines fit.
     equation : str
@@ -66,28 +74,44 @@ class CoefficientTable:
 def coefficient_table(frame: Frame) -> CoefficientTable | None:
     """Compare the picked line, or else that of the selected run as it is seen, with the best one; None without data."""
     scene, surface = frame.scene, frame.scene.fit
-    if surface is None:
-        return None
-    data = surface.data
     line, here = _line(frame)
     best = frame.best[:2] if frame.best is not None else None
+    kept_back = scene.best is not None and best is None
+    if scene.pair is not None:
+        return _of_two_features(scene.pair, line, here, best, kept_back)
+    if surface is None:
+        return None
     both = [None if at is None else slope_and_intercept(surface, *at) for at in (here, best)]
     slopes, intercepts = ([None if pair is None else pair[i] for pair in both] for i in (0, 1))
     fits = [None if at is None else _fit(surface, at) for at in (here, best)]
-    root = surface.measure.name in ("mse", "rmse")
     rows = (
-        Row("slope", slope_unit(surface), slopes[0], slopes[1]),
+        Row("slope", slope_unit(surface, surface.data), slopes[0], slopes[1]),
         Row("intercept", intercept_unit(surface), intercepts[0], intercepts[1]),
-        Row(measure_name(surface), label_unit(surface) if root else "", fits[0], fits[1]),
+        Row(measure_name(surface), _fit_unit(surface), fits[0], fits[1]),
     )
-    return CoefficientTable(
-        line,
-        "maximum likelihood" if surface.measure.name == "cross_entropy" else "least squares",
-        rows,
-        equation(surface, *here) if here is not None else "",
-        f"{len(data.x):,} {data.dataset.one if len(data.x) == 1 else data.dataset.many}",
-        scene.best is not None and best is None,
+    written = equation(surface, *here) if here is not None else ""
+    return CoefficientTable(line, surface.measure.method, rows, written, _count(surface.data), kept_back)
+
+
+def _of_two_features(
+    pair: PairFit, line: str, here: Point | None, best: Point | None, kept_back: bool
+) -> CoefficientTable:
+    """Compare two planes over two features; their intercepts stand in the equation alone."""
+    tilts = [None if at is None else column_tilt(pair, *at) for at in (here, best)]
+    fits = [None if at is None else _fit(pair, at) for at in (here, best)]
+    names = [feature_name(side) for side in (pair.first, pair.second)]
+    rows = (
+        Row(f"slope along {names[0]}", slope_unit(pair, pair.first), *(tilt and tilt.across for tilt in tilts)),
+        Row(f"slope along {names[1]}", slope_unit(pair, pair.second), *(tilt and tilt.up for tilt in tilts)),
+        Row(measure_name(pair), _fit_unit(pair), *fits),
     )
+    written = plane_equation(pair, *here) if here is not None else ""
+    return CoefficientTable(line, pair.measure.method, rows, written, _count(pair.first), kept_back)
+
+
+def _count(data: Samples) -> str:
+    """Say how many samples there are."""
+    return f"{counted(len(data.x))} {data.dataset.one if len(data.x) == 1 else data.dataset.many}"
 
 
 def _line(frame: Frame) -> tuple[str, Point | None]:
@@ -101,33 +125,29 @@ def _line(frame: Frame) -> tuple[str, Point | None]:
     k = min(frame.row, descent.trajectory.steps)
     name = f"{descent.label} at step {k}"
     if k >= descent.finite:
-        return f"{name}, beyond all numbers", None
+        return f"{name}, {descent.beyond}", None
     ball = frame.selected
     w, b = (ball.w, ball.b) if ball is not None else (float(v) for v in descent.trajectory.path[k])
     return name, (w, b)
 
 
-def _fit(surface: Fit, at: Point) -> float:
+def _fit_unit(surface: Fit | PairFit) -> str:
+    """Give the unit of what a loss is quoted as, where it is that of the label's column."""
+    return label_unit(surface) if surface.measure.name in ("mse", "rmse") else ""
+
+
+def _fit(surface: Fit | PairFit, at: Point) -> float:
     """Give how well a line fits, in the unit of the label's column where it is a root mean square."""
     value = measure(surface, loss_at(surface, *at))
-    line = surface.data.label_line
+    line = (surface.data if isinstance(surface, Fit) else surface.first).label_line
     return value / abs(line.scale) if surface.measure.name in ("mse", "rmse") and line else value
 
 
 def written(value: float | None) -> str:
-    """Write a number of the table in four significant digits, in three with an exponent; a dash where there is none."""
-    if value is None:
-        return "–"
-    if 1.0 <= abs(value) < 1e6:
-        # from what it is rounded to: 9.9999 is 10.00
-        decimals = 3 - int(np.floor(np.log10(abs(float(f"{value:.4g}")))))
-        return f"{value:,.{max(0, decimals)}f}".replace("-", "−")
-    if 1e-4 <= abs(value) < 1.0 or value == 0.0 or not np.isfinite(value):
-        return short(value, 4)
-    mantissa, _, exponent = f"{value:.2e}".partition("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    """Write a number of the table; a dash where there is none."""
+    return "–" if value is None else written_out(value)
 
 
 def written_difference(value: float | None) -> str:
-    """Write a difference with its sign."""
-    return f"+{written(value)}" if value is not None and 0.0 < value < np.inf else written(value)
+    """Write a difference with its sign; a dash where there is none."""
+    return "–" if value is None else signed(value, written_out)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossviz.diagnosis.wording import short
+from lossviz.numerals import fixed, listed, short, telling
 from lossviz.rules.terms import RATE, SLOPE, Negative, Node, Term, read
-from lossviz.scene.figures import factor, fixed, telling
+from lossviz.scene.plane import best_bias
 from lossviz.scene.scene import Descent, Scene
 from lossviz.scene.terms import WorkedStep
 
-NAMES = ("w", "b")
-BY = ("∂L/∂w", "∂L/∂b")
+FACTOR = 4
+"""Digits of a number that stands in a formula beside others."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def equations(scene: Scene, descent: Descent, worked: WorkedStep | None, row: in
     """
     t = descent.trajectory
     slope = [telling(float(t.gradients[row, i])) for i in t.free]
-    symbols, numbers = ", ".join(BY[i] for i in t.free), ", ".join(slope)
+    symbols, numbers = ", ".join(_by(scene.symbols[i]) for i in t.free), listed(slope)
     single = len(t.free) == 1
     made = [
         Equation(
@@ -57,38 +57,47 @@ def equations(scene: Scene, descent: Descent, worked: WorkedStep | None, row: in
         )
     ]
     if worked is not None:
-        made += [_line(worked, term) for term in worked.terms[1:-1] if term.symbol != term.formula]
-        made.append(_update(descent, worked))
+        made += [_line(scene, worked, term) for term in worked.terms[1:-1] if term.symbol != term.formula]
+        made.append(_update(scene, descent, worked))
+    if scene.pair is not None:
+        w1, w2 = (float(value) for value in t.path[row])
+        made.append(Equation("best bias", "b: ∂L/∂b = 0", (f"b = {fixed(best_bias(scene.pair, w1, w2))}",)))
     limit = limit_equation(scene, descent, row)
     return (*made, limit) if limit is not None else tuple(made)
 
 
-def _line(worked: WorkedStep, term: Term) -> Equation:
+def _line(scene: Scene, worked: WorkedStep, term: Term) -> Equation:
     """Give the equation of one term."""
+    names = scene.symbols
     if not term.formula:
-        found = [(NAMES[i], worked.pair(term.symbol)[i]) for i in worked.free]
+        found = [(names[i], worked.pair(term.symbol)[i]) for i in worked.free]
         lines = tuple(f"{name}: {telling(value)}" for name, value in found if value is not None)
         return Equation(term.name, term.symbol, lines, (term.part,))
     return Equation(
         term.name,
         f"{term.symbol} = {term.formula}",
-        tuple(f"{NAMES[i]}: {_filled(worked, term.tree, i)} = {_number(worked, term.symbol, i)}" for i in worked.free),
+        tuple(f"{names[i]}: {_filled(worked, term.tree, i)} = {_number(worked, term.symbol, i)}" for i in worked.free),
         (term.part,),
     )
 
 
-def _update(descent: Descent, worked: WorkedStep) -> Equation:
+def _update(scene: Scene, descent: Descent, worked: WorkedStep) -> Equation:
     """Give the line that changes the parameters, for each of them in symbols and with numbers."""
     tree, path = worked.terms[-1].tree, descent.trajectory.path
     sign, of = ("−", tree.of) if isinstance(tree, Negative) else ("+", tree)
     lines = []
     for i in worked.free:
-        name, by = NAMES[i], BY[i]
+        name, by = scene.symbols[i], _by(scene.symbols[i])
         symbols = of.text(lambda symbol, by=by: by if symbol == "g" else str(symbol), False)  # type: ignore[misc]
         lines.append(f"{name} ← {name} {sign} {symbols}")
         before, after = float(path[worked.k, i]), float(path[worked.k, i] + worked.step[i])
         lines.append(f"{name} ← {fixed(before)} {sign} {_filled(worked, of, i, False)} = {fixed(after)}")
     return Equation("step", f"θ ← θ {sign} {of.text(str, False)}", tuple(lines), (RATE, "move"))
+
+
+def _by(name: str) -> str:
+    """Write the slope along a parameter."""
+    return f"∂L/∂{name}"
 
 
 def limit_equation(scene: Scene, descent: Descent, row: int) -> Equation | None:
@@ -100,11 +109,11 @@ def limit_equation(scene: Scene, descent: Descent, row: int) -> Equation | None:
     rate = float(t.learning_rates[min(row, t.steps - 1)]) if t.steps else float(t.rule.learning_rate)
     values = {param.symbol: t.rule.values[param.name] for param in t.rule.params()}
     values["λmax"] = float(t.evidence.eigenvalues[row, -1])
-    numbers = read(t.rule.limit_formula).text(lambda symbol: factor(values[str(symbol)]))
+    numbers = read(t.rule.limit_formula).text(lambda symbol: short(values[str(symbol)], FACTOR))
     return Equation(
         "limit" if scene.surface.quadratic else "limit here",
         f"η < {t.rule.limit_formula}",
-        (f"{numbers} = {fixed(limit)}", f"η = {factor(rate)} is {short(rate / limit, 3)} of it"),
+        (f"{numbers} = {fixed(limit)}", f"η = {short(rate, FACTOR)} is {short(rate / limit)} of it"),
     )
 
 
@@ -117,6 +126,6 @@ def _filled(worked: WorkedStep, tree: Node, i: int, begins: bool = True) -> str:
     """Write a formula with the numbers of parameter `i` put in; what is the same for both is worked out."""
 
     def write(piece: str | float) -> str:
-        return _number(worked, piece, i) if isinstance(piece, str) else factor(piece)
+        return _number(worked, piece, i) if isinstance(piece, str) else short(piece, FACTOR)
 
     return tree.folded(worked.values).text(write, begins)

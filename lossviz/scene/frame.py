@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from lossviz.diagnosis.nature import StationaryPoint
 from lossviz.scene.scene import Descent, Scene
 
 PHASES = ("slope", "rate", "move", "check")
@@ -80,6 +81,11 @@ class Frame:
     def best(self) -> tuple[float, float, float] | None:
         """w, b and loss at the surface's own minimum, where it is known and not kept back."""
         return None if self.scene.experiment.view.hide_future else self.scene.best
+
+    @property
+    def stationary(self) -> tuple[StationaryPoint, ...]:
+        """The minima, saddles and maxima that are found, where they are not kept back."""
+        return () if self.scene.experiment.view.hide_future else self.scene.stationary or ()
 
     @property
     def selected(self) -> Ball | None:

@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 
 from lossviz.diagnosis.evidence import Evidence
-from lossviz.diagnosis.wording import short
+from lossviz.numerals import fixed, listed, short, signed
 from lossviz.rules.terms import RATE
 from lossviz.scene.column_line import equation
 from lossviz.scene.equations import Equation, equations
-from lossviz.scene.figures import fixed, signed
 from lossviz.scene.frame import Frame
 from lossviz.scene.micro_steps import next_phase as next_phase
 from lossviz.scene.micro_steps import step_meant
+from lossviz.scene.plane import best_bias
 from lossviz.scene.scene import Descent, Scene
 from lossviz.scene.step_words import capital, ground, phase_told, so_far, to_try, told
 from lossviz.scene.terms import WorkedStep, worked_step
@@ -29,9 +29,15 @@ UNKNOWN = "…"
 
 ENDS = {
     "converged": "Arrived.",
-    "diverged": "Never arrives.",
+    "diverged": "Diverged.",
+    "left": "Gone.",
+    "saddle": "Not a minimum.",
+    "maximum": "Not a minimum.",
+    "plateau": "No slope.",
+    "corner": "To and fro.",
+    "no_minimum": "No end.",
     "oscillating": "To and fro.",
-    "slow": "Not there.",
+    "slow": "Not there yet.",
 }
 
 
@@ -90,7 +96,8 @@ def describe(frame: Frame, level: str = "numbers") -> Happening | None:
     title = f"Step {row} of the descent with {descent.label}"
     if row >= descent.finite and not frame.phase:
         verdict = t.verdict_at(row)
-        rows = (Row("loss", ("beyond all numbers",)),) if level == "numbers" else ()
+        loss = "not defined here" if descent.leaves else "beyond all numbers"
+        rows = (Row("loss", (loss,)),) if level == "numbers" else ()
         advice = verdict.advice if level != "plain" else to_try(descent, row)
         return Happening(title, rows, "Gone.", so_far(descent, row), advice)
     worked = worked_step(t, k) if k < descent.finite else None
@@ -124,7 +131,7 @@ def _words(frame: Frame, descent: Descent, worked: WorkedStep | None, row: int, 
     # what the next step does is not known before it is made
     made = scene.experiment.view.hide_future
     if made and row == 0:
-        event, sentence = "At the start.", "No step is made yet."
+        event, sentence = "At the start.", "No step has been made yet."
     else:
         event, sentence = told(scene, descent, row - 1 if made else row, best, made, plain)
     if not plain:
@@ -152,7 +159,9 @@ def _rows(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: int)
     """Give the table of the step that begins at a row; of the row alone where none does."""
     t, scene = descent.trajectory, frame.scene
     w, b = (float(value) for value in t.path[begin])
-    rows = [Row("", ("weight w", "bias b")), Row("at", (fixed(w), fixed(b)))]
+    first, second = scene.symbols
+    rows = [Row("", (f"weight {first}", f"{'bias' if scene.pair is None else 'weight'} {second}"))]
+    rows.append(Row("at", (fixed(w), fixed(b))))
     # a run that stopped at its start made no step
     rate = float(t.learning_rates[min(begin, t.steps - 1)]) if t.steps else float(t.rule.learning_rate)
     # the limit is the same everywhere on a quadratic alone
@@ -166,6 +175,8 @@ def _rows(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: int)
     if frame.phase:
         return (*rows, *_outcome(frame, descent, worked, begin))
     rows.append(_loss(scene, float(t.losses[begin])))
+    if scene.pair is not None:
+        rows.append(Row("best bias", (fixed(best_bias(scene.pair, w, b)),)))
     rows += _in_columns(frame, w, b)
     return tuple(rows)
 
@@ -198,8 +209,9 @@ def _outcome(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: i
 def _loss(scene: Scene, loss: float) -> Row:
     """Give the loss, and a mean square's root, which has the unit of the label."""
     text = f"{fixed(loss)} {scene.loss_unit}".rstrip()
-    if scene.fit is not None and scene.fit.measure.name == "mse":
-        text += f", RMSE {fixed(float(np.sqrt(loss)))} {scene.fit.data.label_unit}".rstrip()
+    surface = scene.fit or scene.pair
+    if surface is not None and surface.measure.name == "mse":
+        text += f", RMSE {fixed(float(np.sqrt(loss)))} {surface.label_unit}".rstrip()
     return Row("loss", (text,))
 
 
@@ -209,17 +221,23 @@ def _rate(evidence: Evidence, k: int, rate: float, here: str) -> Row:
     if np.isfinite(limit):
         share = rate / limit
         # two decimals: 1.03 must not read as 1
-        part = f"{share:.2f}".removeprefix("0") if 0.1 <= share < 10 else short(share, 2)
-        text = f"{short(rate)}, {part} of the limit {short(limit)}{here}"
+        part = fixed(share, 2) if 0.1 <= share < 10 else short(share, 2)
+        text = listed((short(rate), f"{part} of the limit {short(limit)}{here}"))
     return Row("rate η", (text,), RATE)
 
 
 def _in_columns(frame: Frame, w: float, b: float) -> list[Row]:
     """Give the line in the columns' own units, beside that of the smallest loss (of least squares)."""
     surface = frame.scene.fit
+    # of two features it is too long for a line of the table: the coefficients tell it
     if surface is None or surface.data.feature_line is None or surface.data.label_line is None:
         return []
     rows = [Row("line", (equation(surface, w, b),))]
     if frame.best is not None:
-        rows.append(Row("best" if surface.measure.binary else "least sq.", (equation(surface, *frame.best[:2]),)))
+        rows.append(
+            Row(
+                "least sq." if surface.measure.method == "least squares" else "best",
+                (equation(surface, *frame.best[:2]),),
+            )
+        )
     return rows

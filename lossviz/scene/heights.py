@@ -10,6 +10,9 @@ from lossviz.landscape.domain import Grid
 Array = NDArray[np.float64]
 
 CONTOURS = 12
+LOWEST, HIGHEST = 1e-300, 1e300
+"""Losses that differ by less than the one are drawn as equal, those beyond the other as infinite: parts and multiples
+of them would not be numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +40,10 @@ class Heights:
     sorted_losses: Array
 
     def height(self, loss: Array | float) -> Array:
-        """Give heights of losses; not clipped, except that rank ends at 0 and 1. NaN stays NaN."""
+        """Give heights of losses; not clipped, except that rank ends at 0 and 1. NaN stays NaN.
+
+        Infinite where the loss is, or the height overflows.
+        """
         values = np.asarray(loss, dtype=np.float64)
         if self.kind == "rank":
             ranks = np.interp(values, self.sorted_losses, np.linspace(0.0, 1.0, len(self.sorted_losses)))
@@ -47,7 +53,8 @@ class Heights:
             with np.errstate(invalid="ignore", divide="ignore"):
                 above = np.log10(np.maximum(values - self.lowest, 0.0) + small) - np.log10(small)
             return np.asarray(above / (np.log10(self.ceiling - self.lowest + small) - np.log10(small)))
-        return np.asarray((values - self.floor) / (self.ceiling - self.floor))
+        with np.errstate(over="ignore"):
+            return np.asarray((values - self.floor) / (self.ceiling - self.floor))
 
     def shade(self, loss: Array | float) -> Array:
         """Give 0..1 for the colour ramp: low losses get most of the shades, so that the valley is seen."""
@@ -111,13 +118,13 @@ def heights_for(grid: Grid, start_loss: float, kind: str) -> Heights:
     kind : str
         ``"linear"``, ``"log"`` or ``"rank"``.
     """
-    finite = np.sort(grid.loss[np.isfinite(grid.loss)], axis=None)
+    finite = np.sort(grid.loss[np.abs(grid.loss) <= HIGHEST], axis=None)
     if finite.size == 0:
         return Heights(kind, 0.0, 1.0, 0.0, np.array([0.0, 1.0]))
     lowest, highest = float(finite[0]), float(finite[-1])
-    if not highest > lowest:
+    if not highest - lowest > LOWEST:
         # a flat surface has a picture too
-        spread = 0.5 * abs(lowest) or 0.5
+        spread = 0.5 * abs(lowest) if abs(lowest) > LOWEST else 0.5
         return Heights(kind, lowest - spread, lowest + spread, lowest, np.array([lowest, lowest + spread]))
     middle = float(finite[int(0.6 * (finite.size - 1))])
     rise = middle - lowest if middle > lowest else highest - lowest

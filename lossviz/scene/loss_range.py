@@ -10,6 +10,8 @@ Array = NDArray[np.float64]
 
 HIGHEST = 3.0
 """Times its loss at the start, a run may pull the axis up; beyond, it leaves through the top."""
+SMALLEST, LARGEST = 1e-300, 1e300
+"""Losses nearer to 0 count as 0, and for those farther away there is no room over them: either would overflow."""
 
 
 def loss_range(frame: Frame, logarithmic: bool) -> tuple[float, float]:
@@ -19,7 +21,8 @@ def loss_range(frame: Frame, logarithmic: bool) -> tuple[float, float]:
     kept back it holds what has been seen, and grows in strides: it neither tells more nor moves at each step.
     """
     hidden = frame.scene.experiment.view.hide_future
-    losses = _seen(frame) if hidden else _all(frame)
+    losses = np.clip(_seen(frame) if hidden else _all(frame), -LARGEST, LARGEST)
+    losses[np.abs(losses) < SMALLEST] = 0.0
     if logarithmic:
         losses = losses[losses > 0.0]
     if losses.size == 0:
@@ -31,8 +34,9 @@ def loss_range(frame: Frame, logarithmic: bool) -> tuple[float, float]:
         low = min(low, frame.minimum[2])
     if logarithmic:
         # below the smallest loss there is room for its name
-        ratio = float(np.log(max(high / low, 1.2)))
+        ratio = max(float(np.log(high) - np.log(low)), float(np.log(1.2)))
         bottom, top = _steady(np.log(low) - 0.2 * ratio, np.log(high) + 0.15 * ratio)
+        bottom, top = max(bottom, float(np.log(SMALLEST))), min(top, float(np.log(LARGEST)) + 1.0)
         return float(np.exp(bottom)), float(np.exp(top))
     span = high - low or abs(high) or 1.0
     top = high + 0.42 * span
@@ -52,7 +56,7 @@ def _all(frame: Frame) -> Array:
     for descent in frame.scene.shown:
         values = descent.trajectory.losses[: descent.finite]
         if values.size:
-            kept.append(values[:1] if descent.diverges else np.minimum(values, HIGHEST * values[0]))
+            kept.append(values[:1] if descent.diverges else np.minimum(values, HIGHEST * float(values[0])))
     return np.concatenate(kept)
 
 
@@ -63,7 +67,7 @@ def _seen(frame: Frame) -> Array:
         values = ball.descent.trajectory.losses[: min(ball.row + 1, ball.descent.finite)]
         if values.size:
             now = [] if ball.gone or not np.isfinite(ball.loss) else [ball.loss]
-            kept.append(np.minimum(np.append(values, now), HIGHEST * values[0]))
+            kept.append(np.minimum(np.append(values, now), HIGHEST * float(values[0])))
     return np.concatenate(kept)
 
 

@@ -113,10 +113,16 @@ class Mesh:
 
 
 def in_box(domain: Domain, heights: Heights, w: Array, b: Array, loss: Array) -> Array:
-    """Give points (..., 3) of the box for weights, biases and losses of equal shape."""
-    x = 2.0 * (np.asarray(w) - domain.w[0]) / domain.width[0] - 1.0
-    y = 2.0 * (np.asarray(b) - domain.b[0]) / domain.width[1] - 1.0
-    return np.stack([x, y, TOP * (2.0 * heights.height(loss) - 1.0)], axis=-1)
+    """Give points (..., 3) of the box for weights, biases and losses of equal shape; infinite where that overflows."""
+    with np.errstate(over="ignore"):
+        x = 2.0 * ((np.asarray(w) - domain.w[0]) / domain.width[0]) - 1.0
+        y = 2.0 * ((np.asarray(b) - domain.b[0]) / domain.width[1]) - 1.0
+    return np.stack([x, y, _z(heights, loss)], axis=-1)
+
+
+def _z(heights: Heights, loss: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return TOP * (2.0 * heights.height(loss) - 1.0)
 
 
 def build_mesh(grid: Grid, heights: Heights, cells: int) -> Mesh:
@@ -137,8 +143,9 @@ def build_mesh(grid: Grid, heights: Heights, cells: int) -> Mesh:
         keep = np.round(np.linspace(0, n - 1, len(keep))).astype(int)
     loss = grid.loss[np.ix_(keep, keep)]
     x = y = np.linspace(-1.0, 1.0, len(keep))
-    # an infinite loss is a high wall: its cells are cut like others
-    z = np.minimum(TOP * (2.0 * heights.height(loss) - 1.0), 1e6)
+    # an infinite loss is a high wall: its cells are cut like others; a bottomless pit is a hole
+    z = np.minimum(_z(heights, loss), 1e6)
+    z[np.isneginf(z)] = np.nan
     corners = _corners(x, y, z)
     top = corners[:, :4, 2].max(axis=1)
     whole, cut = np.flatnonzero(top <= TOP), np.flatnonzero((top > TOP) & (corners[:, :4, 2].min(axis=1) < TOP))
@@ -147,7 +154,9 @@ def build_mesh(grid: Grid, heights: Heights, cells: int) -> Mesh:
     sides = np.array([4] * len(whole) + [len(part) for part in parts], dtype=np.intp)
     source = np.concatenate([whole, cut])
     m = len(keep) - 1
-    middle = (loss[:-1, :-1] + loss[1:, :-1] + loss[:-1, 1:] + loss[1:, 1:]).ravel() / 4.0
+    # quarters first, as the sum of the largest numbers overflows
+    quarter = loss / 4.0
+    middle = (quarter[:-1, :-1] + quarter[1:, :-1] + quarter[:-1, 1:] + quarter[1:, 1:]).ravel()
     rise_x = (z[1:, :-1] + z[1:, 1:] - z[:-1, :-1] - z[:-1, 1:]).ravel() / 2.0
     rise_y = (z[:-1, 1:] + z[1:, 1:] - z[:-1, :-1] - z[1:, :-1]).ravel() / 2.0
     normal = np.stack([-rise_x, -rise_y, np.full(m * m, x[1] - x[0])], axis=1)[source]
@@ -189,7 +198,7 @@ def _contours(
     pieces, owners, shadow = [], [], []
     step = x[1] - x[0]
     for level in heights.levels[heights.levels <= heights.ceiling]:
-        z = TOP * (2.0 * float(heights.height(level)) - 1.0)
+        z = float(_z(heights, level))
         for line in lines.lines(float(level)):
             flat = np.asarray(line, dtype=np.float64)
             shadow.append(flat)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from lossviz.landscape.base import BaseSurface
 from lossviz.landscape.domain import FARTHEST
 from lossviz.landscape.fitted import Fit
-from lossviz.scene.figures import fixed
+from lossviz.landscape.pair import PairFit
+from lossviz.numerals import fixed
 from lossviz.scene.frame import Frame
 from lossviz.scene.scene import Descent
 
@@ -36,7 +37,8 @@ class Picked:
     descent : Descent or None
         Whose line it is; None where a hand picked it.
     x, y, fitted : array (n,)
-        Where the residuals that are drawn stand along the horizontal axis, and from which label to which prediction.
+        Where the residuals that are drawn stand along the horizontal axis, and from which label to which prediction;
+        none of two features, whose plane has no axis for labels.
     measure, fit, best : str
         By what it is judged, ``"RMSE"``, how well it fits, ``"0.740 kg"``, and how well the best line does, "" where
         that isn't known or is kept back.
@@ -63,10 +65,14 @@ def picked(frame: Frame) -> Picked | None:
     if found is None:
         return None
     (w, b), descent = found
-    surface, minimum = frame.scene.fit, frame.best
+    surface, minimum = frame.scene.fit or frame.scene.pair, frame.best
     if surface is None:
         return None
-    loss, x, y, fitted = _line(surface, w, b)
+    if isinstance(surface, Fit):
+        x, y, fitted = _residuals(surface, w, b)
+    else:
+        x = y = fitted = np.empty(0)
+    loss = loss_at(surface, w, b)
     best = loss_at(surface, *minimum[:2]) if minimum is not None else None
     return Picked(
         w,
@@ -100,20 +106,20 @@ def loss_at(surface: BaseSurface, w: float, b: float) -> float:
         return float(surface.loss(w, b))
 
 
-def measure(surface: Fit, loss: float) -> float:
+def measure(surface: Fit | PairFit, loss: float) -> float:
     """Give what a loss is quoted as: a mean square as its root, which has the unit of the label."""
     return float(np.sqrt(loss)) if surface.measure.name == "mse" else loss
 
 
-def measure_name(surface: Fit) -> str:
+def measure_name(surface: Fit | PairFit) -> str:
     """Name what a loss is quoted as: ``"RMSE"``."""
     return "RMSE" if surface.measure.name in ("mse", "rmse") else surface.measure.title
 
 
-def quantity(surface: Fit, loss: float) -> str:
+def quantity(surface: Fit | PairFit, loss: float) -> str:
     """Write what a loss is quoted as, with its unit: ``"0.740 kg"``."""
     power = 1 if surface.measure.name == "mse" else surface.measure.power
-    unit = surface.data.label_unit if power else ""
+    unit = surface.label_unit if power else ""
     return f"{fixed(measure(surface, loss))} {unit}{'²' if unit and power == 2 else ''}".rstrip()
 
 
@@ -150,11 +156,11 @@ def line_through(surface: Fit, first: Point, second: Point) -> Point | None:
 
 
 @lru_cache(maxsize=8)
-def _line(surface: Fit, w: float, b: float) -> tuple[float, Array, Array, Array]:
-    """Give the loss, and the residuals that are drawn."""
+def _residuals(surface: Fit, w: float, b: float) -> tuple[Array, Array, Array]:
+    """Give the residuals that are drawn."""
     data = surface.data
     some = slice(None, None, residuals_every(len(data.x)))
     x = data.horizontal[some]
     with np.errstate(all="ignore"):
         fitted = surface.predict(data.x[some], w, b)
-    return loss_at(surface, w, b), x, data.y[some], fitted
+    return x, data.y[some], fitted

@@ -3,11 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.diagnosis.wording import short
+from lossviz.landscape.pair import PairFit
+from lossviz.landscape.penalised import Penalised
 from lossviz.landscape.samples import Samples
-from lossviz.scene.figures import signed
+from lossviz.numerals import listed, short, signed
 from lossviz.scene.frame import Frame
 from lossviz.scene.picked import dots_every
+from lossviz.scene.plane import plane_of
 from lossviz.scene.scene import Descent, Scene
 
 Array = NDArray[np.float64]
@@ -28,24 +30,43 @@ def at(kind: str, frame: Frame, x: float, y: float) -> str:
 
 
 def point_text(scene: Scene, w: float, b: float) -> str:
-    """Tell the loss and the slope at a weight and a bias: ``"w −1.2 · b 3.05 · loss 1.93 kg² · slope (−2.1, .4)"``."""
+    """Tell the loss and the slope at a weight and a bias: ``"w −1.2 · b 3.05 · loss 1.93 kg² · slope (−2.1, 0.4)"``."""
     loss, slope, exact = loss_and_slope(scene, w, b)
-    place = f"w {short(w)} · b {short(b)}"
+    place = _place(scene, w, b)
     if not np.isfinite(loss):
         return place
     about = "" if exact else "≈ "
-    return f"{place} · {about}{_told(scene, loss, slope)}"
+    return f"{place} · {about}{_told(scene, w, b, loss, slope)}"
 
 
 def row_text(scene: Scene, descent: Descent, row: int, told: bool = True) -> str:
     """Tell a computed point of a run; with `told` also the step that it makes from there."""
     t = descent.trajectory
-    text = f"{descent.label}, step {row} · w {short(float(t.path[row, 0]))} · b {short(float(t.path[row, 1]))}"
-    text += f" · {_told(scene, float(t.losses[row]), t.gradients[row])}"
+    w, b = float(t.path[row, 0]), float(t.path[row, 1])
+    text = f"{descent.label}, step {row} · {_place(scene, w, b)}"
+    text += f" · {_told(scene, w, b, float(t.losses[row]), t.gradients[row])}"
     if told and row + 1 < descent.finite:
         move = t.path[row + 1] - t.path[row]
-        text += f" · next step ({signed(float(move[0]))}, {signed(float(move[1]))})"
+        text += f" · next step ({listed(map(signed, move.tolist()))})"
     return text
+
+
+def parts_text(frame: Frame) -> str:
+    """Tell what the loss of the selected run is made of at the step that is seen; "" where there is no penalty."""
+    scene = frame.scene
+    descent = scene.selected
+    if descent is None or descent.finite == 0:
+        return ""
+    t, row = descent.trajectory, min(frame.row, descent.finite - 1)
+    return _parts(scene, float(t.path[row, 0]), float(t.path[row, 1]), float(t.losses[row]))
+
+
+def _parts(scene: Scene, w: float, b: float, loss: float) -> str:
+    """Tell what a loss is made of, ``"loss 0.412 = data 0.388 + penalty 0.024"``; "" where there is no penalty."""
+    if not isinstance(scene.fit, Penalised):
+        return ""
+    penalty = float(scene.fit.penalty(w, b))
+    return f"loss {short(loss)} = data {short(loss - penalty)} + penalty {short(penalty)}"
 
 
 def step_text(frame: Frame, step: float, nearest: Descent | None) -> str:
@@ -65,6 +86,8 @@ def step_text(frame: Frame, step: float, nearest: Descent | None) -> str:
 
 def data_text(frame: Frame, x: float, y: float) -> str:
     """Tell a place among the samples: its values, the sample nearest to it, and what each run's model says there."""
+    if frame.scene.pair is not None:
+        return _plane_text(frame, frame.scene.pair, x, y)
     fit = frame.scene.fit
     if fit is None:
         return ""
@@ -76,13 +99,35 @@ def data_text(frame: Frame, x: float, y: float) -> str:
         parts.append(f"probability {short(y)}" if 0.0 <= y <= 1.0 else "")
     else:
         parts.append(f"{label} {short(y, 4)} {label_unit}".rstrip())
-        parts.append(f"nearest sample ({', '.join(short(value, 4) for value in _nearest(data, x, y))})")
+        parts.append(f"nearest sample ({listed(short(value, 4) for value in _nearest(data, x, y))})")
     for ball in frame.balls[: OTHERS + 1]:
         if not ball.gone:
             with np.errstate(all="ignore"):
                 value = float(fit.predict(data.x_of(np.array(x)), ball.w, ball.b))
             parts.append(f"{ball.descent.label}: {short(value)}")
     return " · ".join(part for part in parts if part)
+
+
+def _plane_text(frame: Frame, pair: PairFit, x: float, y: float) -> str:
+    """Tell a place in the plane of two features: its values, and what each run predicts there."""
+    plane = plane_of(pair)
+    parts = []
+    for side, value in zip(plane.sides, (x, y), strict=True):
+        name, unit = _split(side.feature_text)
+        parts.append(f"{name} {short(value, 4)} {unit}".rstrip())
+    label, unit = ("probability", "") if plane.binary else _split(pair.first.label_text)
+    told = [ball for ball in frame.balls[: OTHERS + 1] if not ball.gone]
+    for number, ball in enumerate(told):
+        z = plane.tilt(ball.w, ball.b).value(np.array(x), np.array(y))
+        what = f"{label} " if number == 0 else ""
+        parts.append(f"{ball.descent.label}: {what}{short(float(pair.model.link(z)))} {unit}".rstrip())
+    return " · ".join(parts)
+
+
+def _place(scene: Scene, w: float, b: float) -> str:
+    """Write where a point of the map lies."""
+    first, second = scene.symbols
+    return f"{first} {short(w)} · {second} {short(b)}"
 
 
 def loss_and_slope(scene: Scene, w: float, b: float) -> tuple[float, Array, bool]:
@@ -104,10 +149,10 @@ def loss_and_slope(scene: Scene, w: float, b: float) -> tuple[float, Array, bool
     return float(across @ corners @ up), slope, False
 
 
-def _told(scene: Scene, loss: float, slope: Array) -> str:
-    """Write loss and slope."""
-    told = f"loss {short(loss)} {scene.loss_unit}".rstrip()
-    return f"{told} · slope ({', '.join(short(float(part)) for part in slope)})"
+def _told(scene: Scene, w: float, b: float, loss: float, slope: Array) -> str:
+    """Write the loss at a place, and the slope."""
+    told = _parts(scene, w, b, loss) or f"loss {short(loss)} {scene.loss_unit}".rstrip()
+    return f"{told} · slope ({listed(map(short, slope.tolist()))})"
 
 
 def _nearest(data: Samples, x: float, y: float) -> tuple[float, float]:

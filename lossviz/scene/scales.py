@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.numerals import tick
 from lossviz.scene.heights import nice_ticks
 
 Array = NDArray[np.float64]
@@ -64,7 +65,8 @@ class Scale:
                 break
             found = ticks
             # in parts of what one tick has on average: its figures, and some air
-            room = np.array([0.13 + 0.11 * len(f"{tick:.3g}") for tick in ticks]) * (end - start) / max(1, most)
+            figures = np.array([len(tick(value, value or 1.0)) for value in ticks])
+            room = (0.13 + 0.11 * figures) * (end - start) / max(1, most)
             if np.all(np.diff(self.place(np.array(ticks))) >= (room[:-1] + room[1:]) / 2.0):
                 break
         return found or nice_ticks(bottom, top, most)
@@ -77,7 +79,7 @@ class Scale:
         # of a decimal numeral, so that 0.2 is 0.2
         ticks = [float(f"{factor}e{power}") for power in powers for factor in factors]
         ticks = ([0.0] if self.kind == "log_step" else []) + ticks
-        return [tick for tick in ticks if low - 1e-9 * abs(low) <= tick <= high + 1e-9 * abs(high)]
+        return [value for value in ticks if low - 1e-9 * abs(low) <= value <= high + 1e-9 * abs(high)]
 
 
 LINEAR, LOG, LOG_STEP = Scale("linear"), Scale("log"), Scale("log_step")

@@ -6,11 +6,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.descent import Trajectory
+from lossviz.descent import Trajectories, Trajectory
+from lossviz.diagnosis.nature import StationaryPoint
 from lossviz.experiment import Experiment
 from lossviz.landscape.base import BaseSurface
 from lossviz.landscape.domain import Grid
 from lossviz.landscape.fitted import Fit
+from lossviz.landscape.pair import PairFit
+from lossviz.landscape.samples import Samples
 from lossviz.scene.heights import Heights
 from lossviz.scene.mesh import Mesh
 from lossviz.scene.timeline import Timeline
@@ -31,6 +34,8 @@ class Descent:
         The optimizer in words.
     shown : bool
     trajectory : Trajectory
+    crowd : Trajectories or None
+        The same rule from random starts.
     """
 
     number: int
@@ -38,6 +43,7 @@ class Descent:
     optimizer: str
     shown: bool
     trajectory: Trajectory
+    crowd: Trajectories | None = None
 
     @property
     def tag(self) -> str:
@@ -53,16 +59,20 @@ class Descent:
 
     @cached_property
     def diverges(self) -> bool:
-        """Whether the whole run diverges: its losses then say nothing of the range that is worth showing."""
-        return self.trajectory.verdict.outcome == "diverged"
+        """Whether its losses rise or fall beyond all bounds: they say nothing of the range that is worth showing."""
+        t = self.trajectory
+        endless = t.verdict.outcome == "no_minimum" and not t.evidence.ground.endless
+        return endless or t.verdict.outcome == "diverged"
 
     @cached_property
-    def exit(self) -> int | None:
-        """The first row outside the domain after one inside it, if there is one."""
-        t = self.trajectory
-        inside = t.surface.domain.contains(t.path[:, 0], t.path[:, 1])
-        left = np.flatnonzero(inside[:-1] & ~inside[1:])
-        return int(left[0]) + 1 if left.size else None
+    def leaves(self) -> bool:
+        """Whether the whole run ends off the surface, where the loss is not defined."""
+        return self.trajectory.verdict.outcome == "left"
+
+    @property
+    def beyond(self) -> str:
+        """Where it is after the last row that is finite, in words."""
+        return "off the surface" if self.leaves else "beyond all numbers"
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +93,8 @@ class Scene:
         All runs, those not shown included.
     ghosts : tuple of Descent
         The runs as they were before the last change, drawn faintly.
+    stationary : tuple of StationaryPoint or None
+        The minima, saddles and maxima of the surface in its domain; None: not found yet.
     """
 
     experiment: Experiment
@@ -93,11 +105,29 @@ class Scene:
     coarse_mesh: Mesh
     descents: tuple[Descent, ...]
     ghosts: tuple[Descent, ...] = ()
+    stationary: tuple[StationaryPoint, ...] | None = None
 
     @property
     def fit(self) -> Fit | None:
-        """The surface as the loss of a model over data; None where there are no data."""
+        """The surface as the loss of a model of one feature over data; None where it is something else."""
         return self.surface if isinstance(self.surface, Fit) else None
+
+    @property
+    def pair(self) -> PairFit | None:
+        """The surface as the loss of a model of two features over data; None where it is something else."""
+        return self.surface if isinstance(self.surface, PairFit) else None
+
+    @property
+    def data(self) -> Samples | None:
+        """The samples, with the first feature where there are two; None where there are no data."""
+        if self.pair is not None:
+            return self.pair.first
+        return self.fit.data if self.fit is not None else None
+
+    @property
+    def symbols(self) -> tuple[str, str]:
+        """The two parameters in symbols."""
+        return ("w", "b") if self.pair is None else ("w₁", "w₂")
 
     @property
     def shown(self) -> tuple[Descent, ...]:
@@ -122,9 +152,15 @@ class Scene:
 
     @cached_property
     def best(self) -> tuple[float, float, float] | None:
-        """w, b and loss at the surface's own minimum, where it knows it: least squares, for a line."""
+        """w, b and loss at the surface's own minimum, where it is known: least squares, for a line.
+
+        Of several equally low ones, the first.
+        """
         known = self.surface.known_minimum
-        return None if known is None else (*known, float(self.surface.loss(*known)))
+        if known is not None:
+            return (*known, float(self.surface.loss(*known)))
+        lowest = next((point for point in self.stationary or () if point.is_global), None)
+        return None if lowest is None else (*lowest.position, lowest.loss)
 
     @cached_property
     def minimum(self) -> tuple[float, float, float] | None:
@@ -161,10 +197,7 @@ class Scene:
     @property
     def loss_unit(self) -> str:
         """The loss's unit: ``"kg²"``; "" for a pure number."""
-        if self.fit is None:
-            return ""
-        power, unit = self.fit.measure.power, self.fit.data.label_unit
-        return f"{unit}{'²' if power == 2 else ''}" if power and unit else ""
+        return self.surface.loss_unit
 
     @property
     def loss_text(self) -> str:

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from lossviz.diagnosis.wording import short, times
+from lossviz.diagnosis.wording import times
 from lossviz.landscape.domain import Domain
-from lossviz.scene.figures import fixed, signed
+from lossviz.numerals import fixed, listed, short, signed
 from lossviz.scene.scene import Descent, Scene
 from lossviz.scene.terms import WorkedStep
 
@@ -52,9 +52,14 @@ def told(scene: Scene, descent: Descent, k: int, best: np.ndarray | None, made: 
     share = float(t.learning_rates[k]) / limit if np.isfinite(limit) else np.nan
     who = "The last step" if made else "The step"
     if k + 1 >= descent.finite:
-        return "Off.", f"{who} {'led' if made else 'leads'} beyond all numbers."
+        led = f"{who} {'led' if made else 'leads'}"
+        if descent.leaves:
+            return "Off the surface.", f"{led} to where the loss is not defined."
+        return "Gone.", f"{led} beyond all numbers."
     if t.evidence.arrivals[k]:
-        return "At the bottom.", "The slope is zero here to the precision that counts: every step stays."
+        # at a corner it is not
+        zero = "The slope is zero here" if scene.surface.smooth else "There is nothing lower around"
+        return "At the bottom.", f"{zero}, to the precision that counts."
     was = "was" if made else "is"
     if over:
         hop = "hopped over the valley floor and landed" if made else "hops over the valley floor and lands"
@@ -72,13 +77,14 @@ def told(scene: Scene, descent: Descent, k: int, best: np.ndarray | None, made: 
             return "Uphill.", f"{who} {ends}: what the rule remembers {carry} it on, against the slope."
         return "Uphill.", f"{who} {ends}: it is too long for this ground."
     if zig:
-        only = "went only down along its own way" if made else "goes only down along its own way"
-        changes = "changed" if made else "changes"
-        return "Zig-zag.", f"{who} {only}, yet across the valley the slope {changes} its sign."
+        ends, changes = ("ended", "changed") if made else ("ends", "changes")
+        across = f"the slope across the valley {changes} its sign"
+        return "Zig-zag.", f"{who} {ends} lower without an overshoot, yet {across}."
     goes = "went" if made else "goes"
     if best is not None:
         width = np.array(scene.surface.domain.width)
-        left = float(np.linalg.norm((best - t.path[k]) / width))
+        with np.errstate(over="ignore"):
+            left = float(np.hypot(*((best - t.path[k]) / width)))
         steps = left / max(1e-300, float(t.evidence.moves[k]))
         if 10.0 < steps < 1e6:
             if plain:
@@ -155,8 +161,9 @@ def phase_told(
     if worked is None:
         name = {"slope": "Slope.", "rate": "× rate.", "move": "Move.", "check": "Check."}[phase]
         if row >= descent.finite:
-            return name, "This descent is beyond all numbers."
-        return name, "No step is made yet." if row == 0 and descent.trajectory.steps else "This descent has ended."
+            return name, f"This descent is {descent.beyond}."
+        begun = row > 0 or not descent.trajectory.steps
+        return name, "This descent has ended." if begun else "No step has been made yet."
     say = {"slope": _slope, "rate": _rate, "move": _move, "check": _check}[phase]
     return say(scene, descent, worked, plain)
 
@@ -176,10 +183,10 @@ def _rate(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tu
     used = set(last.symbols())
     step = "that is the step" if plain else f"the step is {_along(worked, worked.step, signed)}"
     if "η" not in used:
-        return "× rate.", f"Each parameter has a rate of its own: {step}."
+        return "× rate.", f"Each parameter has its own rate: {step}."
     taken = next(term.name for term in worked.terms if term.symbol in used)
     rate = "the rate" if plain else f"rate {short(worked.rate)}"
-    return "× rate.", f"{capital(taken)[:-1]} × {rate}, with its sign turned: {step}."
+    return "× rate.", f"{capital(taken)[:-1]} × {rate}, with its sign reversed: {step}."
 
 
 def _move(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tuple[str, str]:
@@ -187,10 +194,10 @@ def _move(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tu
     before, after = path[worked.k], path[worked.k + 1]
     seen = way(float(after[0] - before[0]), float(after[1] - before[1]), scene.surface.domain)
     if worked.k + 1 >= descent.finite:
-        return "Move.", "The ball moves beyond all numbers."
+        return "Move.", f"The ball moves {descent.beyond}."
     if plain:
         return "Move.", f"On the map, the ball moves {seen}." if seen else "The ball stays where it is."
-    moved = ", ".join(f"{'wb'[i]} {fixed(float(before[i]))} → {fixed(float(after[i]))}" for i in worked.free)
+    moved = listed(f"{'wb'[i]} {fixed(float(before[i]))} → {fixed(float(after[i]))}" for i in worked.free)
     return "Move.", f"The ball moves: {moved}."
 
 
@@ -199,7 +206,7 @@ def _check(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> t
     before, after = float(t.losses[worked.k]), float(t.losses[worked.k + 1])
     unit = f" {scene.loss_unit}" if scene.loss_unit else ""
     if worked.k + 1 >= descent.finite:
-        return "Check.", "The loss is beyond all numbers."
+        return "Check.", f"The loss is {'not defined here' if descent.leaves else 'beyond all numbers'}."
     change = after - before
     if t.evidence.events.uphill[worked.k]:
         remembered = any(term.carries for term in worked.terms) and not t.evidence.events.overshoots[worked.k]
@@ -217,4 +224,4 @@ def _check(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> t
 def _along(worked: WorkedStep, values: np.ndarray, write: object) -> str:
     """Write a value for each free parameter."""
     assert callable(write)
-    return ", ".join(f"{write(float(values[i]))} along {'wb'[i]}" for i in worked.free)
+    return listed(f"{write(float(values[i]))} along {'wb'[i]}" for i in worked.free)

@@ -41,6 +41,12 @@ BAD = {
         "momentum = 0.9",
         "runs[2]: 'momentum' is not a hyperp",
     ),
+    "a penalty below 0": ("model =", "l2 = -1\nmodel =", "surface: l2 must be a finite number of 0 or more, not −1."),
+    "class weights of nothing": (
+        "model =",
+        "class_weight = [1, 0]\nmodel =",
+        "surface: class_weight must be 'balanced' or two positive numbers",
+    ),
     "no feature": ('feature = "(age - 18)/10"\n', "", "surface.feature: missing"),
     "no start": ("start = [-2.2, 3.6]\n", "", "descent.start: missing"),
     "half a domain": ("w = [-2.8, 3.0], ", "", "surface.domain.w: missing"),
@@ -52,7 +58,16 @@ BAD = {
     "too many steps": ("steps = 200", "steps = 1_000_000_000", "would take 37.3 GiB."),
     "a number of 400 digits": ("steps = 200", "steps = 1" + "0" * 400, "descent.steps: steps must be from 1 to"),
     "a number of 5000 digits": ("steps = 200", "steps = 1" + "0" * 5000, "not valid TOML"),
-    "a start that is NaN": ("start = [-2.2, 3.6]", "start = [nan, 3.6]", "descent.start: expected two finite numbers"),
+    "a start that is NaN": (
+        "start = [-2.2, 3.6]",
+        "start = [nan, 3.6]",
+        "descent.start: expected two numbers within ±1e100",
+    ),
+    "a start beyond all use": (
+        "start = [-2.2, 3.6]",
+        "start = [0, -1e101]",
+        "descent.start: expected two numbers within",
+    ),
     "a start of three": ("start = [-2.2, 3.6]", "start = [1, 2, 3]", "descent.start: expected a list of length 2"),
     "a start in words": ("start = [-2.2, 3.6]", 'start = "here"', "descent.start: expected a list, got a text"),
     "a start of switches": ("start = [-2.2, 3.6]", "start = [true, 1]", "descent.start[0]: expected a number"),
@@ -64,7 +79,7 @@ BAD = {
     "a negative rate": (
         "learning_rate = 0.012",
         "learning_rate = -1",
-        "runs[0]: learning_rate must be above 0, not -1.",
+        "runs[0]: learning_rate must be above 0, not −1.",
     ),
     "a rate that is NaN": ("learning_rate = 0.71", "learning_rate = nan", "runs[2]: learning_rate must be above 0"),
     "a rate in words": ("learning_rate = 0.36", 'learning_rate = "a"', "runs[1].learning_rate: expected a number"),
@@ -106,7 +121,7 @@ BAD = {
     "no source of data": (
         'data = "birthwt"\n',
         "",
-        "surface: expected exactly one of data, path and columns, found none.",
+        "surface: expected exactly one of data, path, columns, function, formula and grid, found none.",
     ),
     "an unknown dataset": ('"birthwt"', '"birthweight"', "surface.data: 'birthweight' is not a dataset; did you mean"),
     "an unknown model": (
@@ -129,7 +144,7 @@ BAD = {
     "an unknown layout": (
         '"race"',
         '"rice"',
-        "view.layout: expected race, line_and_point, one_parameter or all, found 'rice'.",
+        "view.layout: expected race, line_and_point, one_parameter, all or minima, found 'rice'.",
     ),
     "a zoom out of range": ("layout", "zoom = 9\nlayout", "view.zoom: expected a number from 0.2 to 5, found 9."),
     "a pan out of range": ("layout", "pan_x = -4\nlayout", "view.pan_x: expected a number from -3 to 3, found -4."),

@@ -2,7 +2,17 @@ import msgspec
 import pytest
 
 import lossviz as lv
-from lossviz.experiment import DescentSection, Run, ViewSection, change_between, only_drawn, only_looks, with_looks_of
+from lossviz.experiment import (
+    DescentSection,
+    Experiment,
+    Run,
+    SurfaceSection,
+    ViewSection,
+    change_between,
+    only_drawn,
+    only_looks,
+    with_looks_of,
+)
 
 replace = msgspec.structs.replace
 FOUR = lv.load("four-learning-rates")
@@ -10,6 +20,10 @@ FOUR = lv.load("four-learning-rates")
 
 def with_view(**keys):
     return replace(FOUR, view=replace(FOUR.view, **keys))
+
+
+def with_surface(**keys):
+    return replace(FOUR, surface=replace(FOUR.surface, **keys))
 
 
 def with_run(number, **keys):
@@ -24,14 +38,18 @@ def with_run(number, **keys):
         (replace(FOUR, descent=replace(FOUR.descent, start=(0.0, 1.0))), "start"),
         (replace(FOUR, descent=replace(FOUR.descent, free=("w",))), "lock"),
         (replace(FOUR, descent=replace(FOUR.descent, start=(0.0, 1.0), steps=7)), "start and steps"),
-        (with_run(2, hyperparameters={"learning_rate": 0.5}), "learning rate .71 → .5"),
-        (with_run(2, optimizer="adam", hyperparameters={"learning_rate": 0.5}), "optimizer of rate .71"),
-        (with_run(0, shown=False), "hiding rate .012"),
-        (replace(FOUR, runs=FOUR.runs[:-1]), "removing rate .765"),
-        (replace(FOUR, runs=(*FOUR.runs, Run(hyperparameters={"learning_rate": 0.2}))), "adding rate .2"),
+        (with_run(2, hyperparameters={"learning_rate": 0.5}), "learning rate 0.71 → 0.5"),
+        (with_run(2, optimizer="adam", hyperparameters={"learning_rate": 0.5}), "optimizer of rate 0.71"),
+        (with_run(0, shown=False), "hiding rate 0.012"),
+        (replace(FOUR, runs=FOUR.runs[:-1]), "removing rate 0.765"),
+        (replace(FOUR, runs=(*FOUR.runs, Run(hyperparameters={"learning_rate": 0.2}))), "adding rate 0.2"),
         (replace(FOUR, runs=(*FOUR.runs, *FOUR.runs[:2])), "adding 2 descents"),
         (replace(FOUR, title="Other"), "title"),
         (replace(FOUR, surface=replace(FOUR.surface, loss="rmse")), "loss"),
+        (with_surface(standardize=True, domain=None), "standardising"),
+        (with_surface(model="logistic", loss="hinge", domain=None), "model"),
+        (with_surface(l2=0.5), "l2 0 → 0.5"),
+        (with_surface(domain=None), "domain"),
         (lv.load("logistic"), "loss surface"),
         (with_view(layout="all"), "layout"),
         (with_view(hide_future=True), "hiding what comes"),
@@ -62,3 +80,21 @@ def test_that_looks_are_taken_over_and_nothing_else():
     seen = with_looks_of(FOUR, turned)
     assert seen.view == replace(FOUR.view, azimuth=10.0, zoom=2.0)
     assert replace(seen, view=ViewSection()) == replace(FOUR, view=ViewSection())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        ({}, {"steepness": 20.0}, "steepness 20"),
+        ({"steepness": 20.0}, {"steepness": 5.0}, "steepness 20 → 5"),
+        ({"steepness": 20.0}, {}, "steepness as it was"),
+        ({}, {"steepness": 20.0, "valley": 2.0}, "params"),
+    ],
+)
+def test_that_an_edit_of_a_functions_numbers_is_named_by_them(before, after, text):
+    descent = DescentSection(start=(0.0, 0.0))
+    old, new = (
+        Experiment(surface=SurfaceSection(function="rosenbrock", params=params), descent=descent)
+        for params in (before, after)
+    )
+    assert change_between(old, new).text == text

@@ -200,7 +200,12 @@ def test_that_a_unit_in_a_columns_name_is_not_said_twice(tmp_path):
         ({"x": [1, 2, 3], "y": [1, 2, 4]}, {"label": "1/(x - 2)"}, "label", "is not finite in data row 2."),
         ({"x": [1, 2, 3], "y": [1, 2, 4]}, {"feature": "1 + 2"}, "feature", "'1 + 2' uses no column."),
         ({"x": [1, 2, 3], "y": [1, 2, 4]}, {"units": {"z": "kg"}}, "", "Units of mine: 'z' is not a column"),
-        ({"x": [1, 2, 3], "y": [1, 2, 4]}, {"loss": "cross_entropy"}, "", "The linear model goes with mse or rmse"),
+        (
+            {"x": [1, 2], "y": [1, 2]},
+            {"loss": "cross_entropy"},
+            "",
+            "The linear model goes with mse, rmse, mae or huber",
+        ),
     ],
 )
 def test_that_choices_that_make_no_experiment_are_refused_by_name(refused, columns, choices, choice, said):

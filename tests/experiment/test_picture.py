@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 import lossviz as lv
-from lossviz.experiment import ExperimentError, dumps
+from lossviz.experiment import ExperimentError, dumps, parse
 from lossviz.experiment.picture import (
     KEYWORD,
     LARGEST_TEXT,
@@ -224,6 +224,17 @@ def test_that_a_large_table_is_named_by_its_path_and_its_sum(tmp_path, monkeypat
     for one, other in zip(numbers(experiment), numbers(read), strict=True):
         np.testing.assert_array_equal(one, other)
     (tmp_path / "mine.csv").write_text("x,y\n1,2\n3,4\n", "utf-8")
+    with pytest.raises(ExperimentError, match="is not the file it was"):
+        read.build_surface()
+
+
+def test_that_a_grid_is_named_by_its_path_and_its_sum(tmp_path):
+    axis = np.arange(4.0)
+    np.savez(tmp_path / "mine.npz", w=axis, b=axis, loss=np.ones((4, 4)))
+    read = self_contained(parse('[surface]\ngrid = "mine.npz"\n[descent]\nstart = [1, 1]\n', folder=tmp_path), None)
+    assert Path(read.surface.grid) == (tmp_path / "mine.npz").resolve()
+    assert read.build_surface().loss(1.5, 1.5) == 1.0
+    np.savez(tmp_path / "mine.npz", w=axis, b=axis, loss=np.zeros((4, 4)))
     with pytest.raises(ExperimentError, match="is not the file it was"):
         read.build_surface()
 

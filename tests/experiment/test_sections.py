@@ -1,9 +1,11 @@
 import hashlib
+from pathlib import Path
 
 import pytest
 
 import lossviz as lv
 from lossviz.experiment import ExperimentError, Run, dumps, parse, sections
+from lossviz.landscape import fingerprint
 from lossviz.resources import resource
 
 TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
@@ -36,10 +38,53 @@ def test_that_a_data_path_is_relative_to_the_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "elsewhere")
     experiment = lv.load(tmp_path / "mine.toml")
     assert experiment.build_surface().data.x.tolist() == [0.0, 1.0, 2.2]
-    # saved beside the data it is relative again, elsewhere it is not
     assert 'path = "data/mine.csv"' in dumps(experiment, tmp_path)
-    lv.save(experiment, tmp_path / "elsewhere" / "other.toml")
-    assert lv.load(tmp_path / "elsewhere" / "other.toml").build_surface().samples == 3
+
+
+def near_data(tmp_path, folder):
+    """An experiment saved in a folder, its data beside."""
+    (tmp_path / "course" / "data").mkdir(parents=True)
+    (tmp_path / "course" / folder).mkdir(parents=True, exist_ok=True)
+    data = tmp_path / "course" / "data" / "mine.csv"
+    data.write_text("age,bwt\n18,3000\n28,3400\n40,2900\n")
+    lv.save(parse(with_path(data)), tmp_path / "course" / folder / "mine.toml")
+    return (tmp_path / "course" / folder / "mine.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("folder", "path"),
+    [
+        (".", "data/mine.csv"),
+        ("data", "mine.csv"),
+        ("week 1", "../data/mine.csv"),
+        ("week 1/monday/noon", "../../../data/mine.csv"),
+    ],
+)
+def test_that_data_nearby_are_named_from_the_file_and_both_can_be_moved_together(tmp_path, folder, path):
+    assert f'path = "{path}"' in near_data(tmp_path, folder)
+    (tmp_path / "course").rename(tmp_path / "next year")
+    moved = lv.load(tmp_path / "next year" / folder / "mine.toml")
+    assert moved.build_surface().samples == 3
+    # nothing goes up and down again in what is shown to people
+    assert moved.surface.path == str(tmp_path / "next year" / "data" / "mine.csv")
+
+
+def test_that_data_far_away_are_named_by_their_absolute_path(tmp_path):
+    text = near_data(tmp_path, "a/b/c/d")
+    assert f'path = "{tmp_path}/course/data/mine.csv"' in text
+    (tmp_path / "course" / "a").rename(tmp_path / "a")
+    assert lv.load(tmp_path / "a" / "b" / "c" / "d" / "mine.toml").build_surface().samples == 3
+
+
+@pytest.mark.parametrize(("folder", "data"), [("/home", "/data/mine.csv"), ("/home/ada", "/srv/data/mine.csv")])
+def test_that_no_path_leads_over_the_root_of_the_disk(tmp_path, folder, data):
+    assert f'path = "{data}"' in dumps(parse(with_path(data)), Path(folder))
+
+
+def test_that_a_file_reached_by_a_link_finds_its_data(tmp_path):
+    near_data(tmp_path, "week 1")
+    (tmp_path / "link.toml").symlink_to(tmp_path / "course" / "week 1" / "mine.toml")
+    assert lv.load(tmp_path / "link.toml").build_surface().samples == 3
 
 
 def test_that_a_data_file_must_be_the_one_it_was(tmp_path):
@@ -51,6 +96,43 @@ def test_that_a_data_file_must_be_the_one_it_was(tmp_path):
     assert experiment.build_surface().samples == 3
     (tmp_path / "mine.csv").write_bytes(data + b"41,3000\n")
     with pytest.raises(ExperimentError, match=r"mine\.csv is not the file it was"):
+        experiment.build_surface()
+
+
+# Penalties and class weights
+
+CHOICES = {
+    "l1": ("l1 = 0.02\nl2 = 0.5\n", {"l1": 0.02, "l2": 0.5}),
+    "balanced": ('model = "logistic"\nclass_weight = "balanced"\n', {"class_weight": "balanced"}),
+    "weights": ('model = "logistic"\nloss = "hinge"\nclass_weight = [1.0, 2.5]\n', {"class_weight": (1.0, 2.5)}),
+}
+
+
+@pytest.mark.parametrize(("written", "meant"), CHOICES.values(), ids=CHOICES)
+def test_that_penalties_and_class_weights_are_read_used_and_written(written, meant):
+    text = '[surface]\ndata = "birthwt"\nfeature = "(lwt - 130)/30"\nlabel = "low"\n' + written
+    experiment = parse(text + "[descent]\nstart = [1.0, 1.0]\n")
+    for key, value in meant.items():
+        assert getattr(experiment.surface, key) == value
+    assert parse(dumps(experiment)) == experiment
+    surface = experiment.build_surface()
+    same = lv.fit(
+        lv.dataset("birthwt"),
+        feature="(lwt - 130)/30",
+        label="low",
+        model=experiment.surface.model,
+        loss=experiment.surface.loss,
+        **meant,
+    )
+    assert surface.loss(0.7, -0.2) == same.loss(0.7, -0.2)
+    # what is not used is not written
+    assert "l1" not in dumps(lv.load("raw-age"))
+    assert "class_weight" not in dumps(lv.load("raw-age"))
+
+
+def test_that_class_weights_of_a_line_are_refused_when_the_surface_is_made():
+    experiment = parse(changed("[descent]", 'class_weight = "balanced"\n[descent]'))
+    with pytest.raises(ExperimentError, match="surface: class_weight goes with cross_entropy, squared_error or hinge"):
         experiment.build_surface()
 
 
@@ -76,13 +158,13 @@ def test_that_a_run_overrides_what_the_descent_says():
 
 def test_that_a_run_without_a_name_is_called_by_its_rate():
     assert [run.label for run in lv.load("four-learning-rates").runs] == [
-        "rate .012",
-        "rate .36",
-        "rate .71",
-        "rate .765",
+        "rate 0.012",
+        "rate 0.36",
+        "rate 0.71",
+        "rate 0.765",
     ]
-    assert Run(optimizer="adam", hyperparameters={"learning_rate": 0.1}).label == "Adam .1"
-    assert Run(optimizer="fixed_step").label == "fixed step .01"
+    assert Run(optimizer="adam", hyperparameters={"learning_rate": 0.1}).label == "Adam 0.1"
+    assert Run(optimizer="fixed_step").label == "fixed step 0.01"
     assert Run(name="creeps").label == "creeps"
 
 
@@ -99,7 +181,11 @@ def test_that_a_run_makes_its_rule():
     [
         ("(age - 18)", "(agee - 18)", "surface: feature of birthwt: 'agee' is not a column; did you mean 'age'?"),
         ('"bwt/1000"', '"weight"', "surface: label of birthwt: 'weight' is not a column"),
-        ('"mse"', '"cross_entropy"', "surface: the linear model goes with mse or rmse, not with cross_entropy."),
+        (
+            '"mse"',
+            '"cross_entropy"',
+            "surface: the linear model goes with mse, rmse, mae or huber, not with cross_entropy.",
+        ),
         ('"linear"\nloss = "mse"', '"logistic"', "surface: cross_entropy needs labels 0 and 1"),
         ('data = "birthwt"', 'path = "nowhere.csv"', "nowhere.csv can't be read: No such file or directory."),
         ('data = "birthwt"', 'path = "."', "can't be read: Is a directory."),
@@ -171,7 +257,7 @@ def test_that_a_shipped_dataset_has_units_of_its_own(refused):
 def test_that_a_file_with_its_sha256_is_read_and_another_one_refused(own, refused):
     right = hashlib.sha256(CSV.encode()).hexdigest()
     assert own(f'sha256 = "{right}"').build_surface().samples == 3
-    with refused("surface: path: mine.csv is not the file it was: its sha256 differs.", ExperimentError):
+    with refused("surface: mine.csv is not the file it was: its sha256 differs.", ExperimentError):
         own(f'sha256 = "{right[::-1]}"').build_surface()
 
 
@@ -197,7 +283,7 @@ def test_that_a_surface_is_built_with_the_readers_table(own):
 
 
 def test_that_hashing_a_large_file_can_be_left(tmp_path, monkeypatch):
-    monkeypatch.setattr(sections, "HASHED", 4)
+    monkeypatch.setattr(fingerprint, "HASHED", 4)
     path = tmp_path / "mine.csv"
     path.write_text(CSV, encoding="utf-8")
     work = sections.reading_table(path, "0" * 64)

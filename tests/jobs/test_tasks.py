@@ -170,13 +170,18 @@ def test_that_progress_comes_between_0_and_1_and_then_the_scene():
     assert isinstance(scene, Scene)
 
 
-def test_that_a_picture_need_not_wait_for_its_finest_mesh():
-    parts, scene = parts_of(perform(ComputeScene(1, parse(TEXT), 97), Memory()))
-    first = next(part for part in parts if isinstance(part, Scene))
-    np.testing.assert_array_equal(first.grid.loss, scene.grid.loss)
-    assert first.mesh is first.coarse_mesh
-    assert len(first.mesh.cells) < len(scene.mesh.cells)
-    assert [d.trajectory for d in first.descents] == [d.trajectory for d in scene.descents]
+def test_that_a_draft_does_with_a_coarse_mesh_where_the_fine_one_is_not_there_yet():
+    kept, experiment = Memory(), parse(TEXT)
+    draft = parts_of(perform(ComputeScene(1, experiment, 97, draft=True), kept))[1]
+    assert draft.mesh is draft.coarse_mesh
+    assert made(kept) == (1, 1, 4, 0)
+    scene = parts_of(perform(ComputeScene(2, experiment, 97), kept))[1]
+    assert made(kept) == (1, 1, 4, 1)
+    assert scene.grid is draft.grid
+    assert scene.coarse_mesh is draft.coarse_mesh
+    assert len(scene.mesh.cells) > len(draft.mesh.cells)
+    assert [d.trajectory for d in draft.descents] == [d.trajectory for d in scene.descents]
+    assert parts_of(perform(ComputeScene(3, experiment, 97, draft=True), kept))[1].mesh is scene.mesh
 
 
 def test_that_a_coarse_picture_comes_first_where_the_fine_one_takes_long(monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossviz.scene.clipping import clip_segments
+from lossviz.scene.clipping import clip_segments, heading
 
 LOW, HIGH = np.array([-1.0, 0.0]), np.array([2.0, 1.0])
 anything = st.floats() | st.sampled_from([0.0, -1.0, 1.0, 2.0, 1e300, -1e300, 1.7e308, 5e-324])
@@ -151,3 +151,15 @@ def test_that_no_segments_leave_no_segments():
     first, last, visible = clip_segments(np.empty((0, 2)), np.empty((0, 2)), LOW, HIGH)
     assert first.shape == last.shape == (0, 2)
     assert visible.shape == (0,)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200, 1.7e308])
+def test_that_a_heading_has_length_one_however_far_it_leads(size):
+    np.testing.assert_allclose(heading(np.array([-size, 0.0]), np.array([size, 0.0])), [1.0, 0.0])
+    there = np.array([0.6, -0.8]) * size
+    np.testing.assert_allclose(heading(np.zeros(2), there), [0.6, -0.8], rtol=1e-12)
+
+
+@pytest.mark.parametrize("end", [[1.0, 2.0], [np.inf, 0.0], [np.nan, 0.0]])
+def test_that_there_is_no_heading_to_where_one_is_or_beyond_all_numbers(end):
+    assert heading(np.array([1.0, 2.0]), np.array(end)) is None

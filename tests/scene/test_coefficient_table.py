@@ -18,7 +18,7 @@ def table(name="four-learning-rates", step=14, **view):
 def test_that_a_picked_line_stands_beside_least_squares_in_grams_and_years():
     told, _ = table(point=(0.6, 2.2))
     age, bwt = lv.dataset("birthwt")["age"], lv.dataset("birthwt")["bwt"]
-    # .6 kg per 10 years, 2.2 kg at age 18
+    # 0.6 kg per 10 years, 2.2 kg at age 18
     slope, intercept = 60.0, 2200.0 - 18.0 * 60.0
     best = np.polyfit(age, bwt, 1)
     here = np.sqrt(np.mean((bwt - intercept - slope * age) ** 2))
@@ -32,14 +32,14 @@ def test_that_a_picked_line_stands_beside_least_squares_in_grams_and_years():
         ("RMSE", "g"),
     ]
     assert (told.line, told.best, told.count) == ("the picked line", "least squares", "189 births")
-    assert told.equation == "bwt = 1,120 + 60.00·age"
+    assert told.equation == "bwt = 1120 + 60.00·age"
 
 
 def test_that_without_a_picked_point_it_is_the_selected_run_at_this_step():
     for step, row in ((0, 0), (14, 14), (200, 200)):
         told, scene = table(step=step, layout="race")
         t = scene.descents[2].trajectory
-        assert told.line == f"rate .71 at step {step}"
+        assert told.line == f"rate 0.71 at step {step}"
         assert (told.rows[0].here, told.rows[1].here) == scene.surface.data.in_columns(*t.path[row])
         assert told.rows[2].here == pytest.approx(1000.0 * np.sqrt(t.losses[row]), rel=1e-12)
 
@@ -53,7 +53,7 @@ def test_that_the_best_line_is_kept_back_with_the_future():
     told, _ = table(hide_future=True)
     assert told.kept_back
     assert [(row.best, row.difference) for row in told.rows] == [(None, None)] * 3
-    assert "2,656" not in told.text
+    assert "2656" not in told.text
 
 
 def test_that_a_logistic_model_stands_beside_maximum_likelihood():
@@ -82,19 +82,6 @@ def test_that_the_copied_numbers_are_a_table_that_can_be_read_back():
         assert [float(cell) for cell in line[1:]] == pytest.approx([row.here, row.best, row.difference], rel=1e-11)
 
 
-@pytest.mark.parametrize(
-    ("value", "text", "difference"),
-    [
-        (None, "–", "–"),
-        (1.58323, "1.583", "+1.583"),
-        (-1536.4, "−1,536", "−1,536"),
-        (9.99996, "10.00", "+10.00"),
-        (0.0, "0", "0"),
-        (0.05974, ".05974", "+.05974"),
-        (-3.3333e-10, "−3.33e−10", "−3.33e−10"),
-        (2.5e7, "2.50e7", "+2.50e7"),
-        (np.inf, "infinite", "infinite"),
-    ],
-)
-def test_that_numbers_are_written_in_four_digits(value, text, difference):
-    assert (written(value), written_difference(value)) == (text, difference)
+def test_that_numbers_are_written_in_four_digits_and_unknown_ones_as_dashes():
+    assert [written(v) for v in (None, 1.58323, -1536.4)] == ["–", "1.583", "−1536"]
+    assert [written_difference(v) for v in (None, 1.58323, -1536.4, 0.0)] == ["–", "+1.583", "−1536", "0"]

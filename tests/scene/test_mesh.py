@@ -229,3 +229,13 @@ def test_that_the_box_has_the_corners_of_the_domain():
     np.testing.assert_allclose(corner, [-1, 1, TOP])
     np.testing.assert_allclose(in_box(domain, heights, *domain.centre, heights.floor), [0, 0, -TOP], atol=1e-15)
     assert in_box(domain, heights, np.zeros((2, 3)), np.zeros((2, 3)), np.ones((2, 3))).shape == (2, 3, 3)
+
+
+def test_that_a_bottomless_pit_is_a_hole():
+    def pit(w, b):
+        with np.errstate(divide="ignore"):
+            return np.where(np.abs(w) < 1e-12, -np.inf, w**2 + b**2)
+
+    mesh, _, _ = mesh_of(pit)
+    assert np.all(np.isfinite(mesh.cells))
+    assert len(mesh.cells) < 64 * 64

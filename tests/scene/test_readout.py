@@ -20,14 +20,14 @@ def test_that_a_place_on_the_map_is_told_with_its_loss_and_slope(scene):
     told = readout.at("map", frame_of_step(scene, 5), -1.2, 3.05)
     assert told == readout.point_text(scene, -1.2, 3.05)
     assert told.startswith("w −1.2 · b 3.05 · loss ")
-    assert told.split("loss ")[1].startswith(f"{float(loss):.3g}".lstrip("0") + " kg²")
+    assert told.split("loss ")[1].startswith(f"{float(loss):.3g} kg²")
     assert told.endswith(f"slope ({readout.short(float(slope[0]))}, {readout.short(float(slope[1]))})")
 
 
 def test_that_a_computed_point_is_told_with_the_step_that_follows(scene):
     descent = scene.descents[2]
     told = readout.row_text(scene, descent, 14)
-    assert told.startswith("rate .71, step 14 · w .00689")
+    assert told.startswith("rate 0.71, step 14 · w 0.00689")
     assert told.endswith("next step (+0.201, +0.294)")
     assert "next step" not in readout.row_text(scene, descent, 14, told=False)
     assert "next step" not in readout.row_text(scene, descent, descent.trajectory.steps)
@@ -35,7 +35,7 @@ def test_that_a_computed_point_is_told_with_the_step_that_follows(scene):
 
 def test_that_a_step_tells_the_losses_of_the_runs_the_nearest_first(scene):
     told = readout.step_text(frame_of_step(scene, 30), 14.2, scene.descents[2])
-    assert told.startswith("step 14 · rate .71: loss .571 kg² · rate .012: ")
+    assert told.startswith("step 14 · rate 0.71: loss 0.571 kg² · rate 0.012: ")
     assert told.count("rate") == 4
 
 
@@ -54,7 +54,7 @@ def test_that_of_many_runs_a_few_are_told_and_the_rest_counted():
     )
     many = scene_of(msgspec.structs.replace(experiment, runs=runs), 33, MEMORY)
     told = readout.step_text(frame_of_step(many, 5), 5, many.descents[7])
-    assert told.startswith("step 5 · rate .08: loss ")
+    assert told.startswith("step 5 · rate 0.08: loss ")
     assert told.endswith("· 7 more")
 
 
@@ -66,13 +66,13 @@ def test_that_a_place_among_the_data_is_told_with_units_the_nearest_sample_and_e
     assert f"nearest sample ({data.horizontal[7]:g}, {data.y[7]:.4g})" in told
     ball = frame.balls[2]
     value = float(scene.surface.predict(data.x_of(np.array(data.horizontal[7])), ball.w, ball.b))
-    assert f"rate .71: {readout.short(value)}" in told
+    assert f"rate 0.71: {readout.short(value)}" in told
 
 
 def test_that_labels_of_yes_and_no_are_told_as_probabilities():
     scene = scene_of(load("logistic"), 33, MEMORY)
     told = readout.at("data", frame_of_step(scene, 3), float(scene.surface.data.horizontal[0]), 0.25)
-    assert "probability .25" in told
+    assert "probability 0.25" in told
     assert "nearest" not in told
 
 
