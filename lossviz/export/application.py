@@ -49,10 +49,13 @@ def _answers(display: str) -> bool:
 
 
 def prepare_locale() -> None:
-    """Choose UTF-8 where the locale is plain C: Qt would choose it too, but with four lines of warning."""
+    """Choose UTF-8 where the locale is plain C: Qt would choose it too, but with four lines of warning.
+
+    The signs of numbers, where they are chosen apart, stay as they are.
+    """
     effective = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or "C"
     if sys.platform == "linux" and effective in ("C", "POSIX"):
-        os.environ["LC_ALL"] = "C.UTF-8"
+        os.environ["LC_ALL" if os.environ.get("LC_ALL") else "LC_CTYPE"] = "C.UTF-8"
 
 
 def offscreen_application() -> QApplication:

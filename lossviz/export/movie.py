@@ -12,11 +12,13 @@ from lossviz.export.canvas import Canvas
 from lossviz.export.encoders import encoder_for, shared_palette, write_png
 from lossviz.export.interrupts import InterruptsBetweenFrames
 from lossviz.landscape.work import completed
+from lossviz.numerals import counted
 from lossviz.scene.frame import frame_at, frame_of_step
 from lossviz.scene.scene import Scene
 from lossviz.scene.style import Style, mixed, rgb
 from lossviz.scene.timeline import HOLD
 
+MOST_FRAMES = 20_000
 SAMPLES = 5
 """Frames that the shared palette of a film is made from."""
 
@@ -71,8 +73,10 @@ def rendering(
     OSError
         If the file can't be written; nothing is left behind.
     """
+    if view == "data" and scene.data is None:
+        raise ValueError(f"view: {scene.surface.title} has no data to show; give another view.")
     path = Path(path)
-    carried = carried_text(scene.experiment, scene.fit.data.dataset if scene.fit else None)
+    carried = carried_text(scene.experiment, scene.data.dataset if scene.data else None)
     text = {"Title": scene.experiment.title or "lossviz", KEYWORD: carried}
     if is_still(path):
         if first is not None or last is not None:
@@ -145,8 +149,8 @@ def schedule(
     hold = HOLD if seconds is None else min(HOLD, 0.15 * seconds)
     playing = duration if seconds is None else seconds - hold
     count = max(2, round(playing * fps))
-    if count > 20_000:
-        raise ValueError(f"the film would have {count:,} frames; at most 20,000 are made.")
+    if count > MOST_FRAMES:
+        raise ValueError(f"the film would have {counted(count)} frames; at most {counted(MOST_FRAMES)} are made.")
     return [start + duration * i / (count - 1) for i in range(count - 1)] + [stop], hold
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
+from lossviz.numerals import tick
 from lossviz.views.brushes import color, font, pen, text_width
 
 if TYPE_CHECKING:
@@ -16,24 +17,12 @@ SMALLEST = 0.8
 """How much smaller than usual the name of an axis may be."""
 
 
-def number_text(value: float, spacing: float) -> str:
-    """Write an axis number with as many decimals as its neighbours need, and a true minus."""
-    if abs(value) < spacing * 1e-6:
-        return "0"
-    if abs(value) >= 1e4 or spacing < 1e-4:
-        mantissa, _, exponent = f"{value:.3e}".partition("e")
-        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-    else:
-        text = f"{value:.{max(0, -int(np.floor(np.log10(spacing) + 1e-9)))}f}"
-    return text.replace("-", "−")
-
-
-def paint_axes(painter: QPainter, chart: "Chart", names: tuple[str, str]) -> None:
-    """Draw both axes of a chart, with the names of the horizontal and the vertical one."""
+def paint_axes(painter: QPainter, chart: "Chart", names: tuple[str, str] | None) -> None:
+    """Draw both axes of a chart, with the names of the horizontal and the vertical one; None: their lines alone."""
     style, scale, area = chart.style_, chart.scale_, chart.box.geometry()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     line = pen(style.hairline if style.name != "print" else style.quiet, 1.0, scale)
-    ink, face, tick = color(style.quiet), font(style.small * scale), 4.0 * scale
+    ink, face, length = color(style.quiet), font(style.small * scale), 4.0 * scale
     painter.setFont(face)
     across, up = chart.ticks()
     painter.setPen(line)
@@ -44,20 +33,23 @@ def paint_axes(painter: QPainter, chart: "Chart", names: tuple[str, str]) -> Non
         linear, ones = chart.scales[upright].linear, np.ones(len(values))
         places = chart.pixels(ones, np.array(values)) if upright else chart.pixels(np.array(values), ones)
         for value, (x, y) in zip(values, places.tolist(), strict=True):
-            text = number_text(value, spacing if linear else value or 1.0)
             at = QPointF(area.left(), area.top() + y) if upright else QPointF(area.left() + x, area.bottom())
-            end = at - QPointF(tick, 0) if upright else at + QPointF(0, tick)
-            width = text_width(text, face)
+            end = at - QPointF(length, 0) if upright else at + QPointF(0, length)
             painter.setPen(line)
             painter.drawLine(at, end)
+            if names is None:
+                continue
+            text = tick(value, spacing if linear else value or 1.0)
+            width = text_width(text, face)
             painter.setPen(ink)
             shift = (
-                QPointF(-tick - 3.0 * scale - width, 0.36 * face.pixelSize())
+                QPointF(-length - 3.0 * scale - width, 0.36 * face.pixelSize())
                 if upright
-                else QPointF(-width / 2, tick + 2.0 * scale + 0.92 * face.pixelSize())
+                else QPointF(-width / 2, length + 2.0 * scale + 0.92 * face.pixelSize())
             )
             painter.drawText(at + shift, text)
-    _paint_names(painter, chart, area, names)
+    if names is not None:
+        _paint_names(painter, chart, area, names)
 
 
 def _paint_names(painter: QPainter, chart: "Chart", area: QRectF, names: tuple[str, str]) -> None:

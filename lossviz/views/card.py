@@ -26,15 +26,17 @@ class Card(pg.GraphicsWidget):
 
     def __init__(self, view: View, hands: bool = False) -> None:
         super().__init__()
+        # so that it is told what of it is to be painted
+        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._hint = ""
         self.view = view
         view.hands = hands
         view.setParentItem(self)
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
-        before = self.view.hint
         self.view.draw(frame)
-        if self.view.hint != before:
+        if self.view.hint != self._hint:
             self.update()
 
     def restyle(self, style: Style, scale: float = 1.0) -> None:
@@ -57,6 +59,11 @@ class Card(pg.GraphicsWidget):
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
         """Draw ground, title and hint."""
         style, scale = self.view.style_, self.view.scale_
+        exposed = getattr(option, "exposedRect", None)
+        if exposed is not None and self.view.geometry().contains(exposed):
+            # the view alone changes, as it does in every frame: nothing but the ground shows through
+            painter.fillRect(exposed, color(style.card))
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(pen(style.hairline, 1.0, scale))
         painter.setBrush(color(style.card))
@@ -69,6 +76,7 @@ class Card(pg.GraphicsWidget):
         painter.setPen(color(style.quiet))
         painter.drawText(QPointF(PADDING * scale, base), title)
         hint, small = self.view.hint, font(style.small * scale)
+        self._hint = hint
         left = self.rect().width() - PADDING * scale - text_width(hint, small)
         if hint and left > PADDING * scale + text_width(title, face) + 12 * scale:
             painter.setFont(small)

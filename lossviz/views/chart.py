@@ -1,13 +1,13 @@
 """Chart: a view with two axes: its geometry, the runs' lines in pixels, and what several charts draw alike."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QTimer, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLineF, QPointF, QRectF, QTimer, Slot
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsSceneHoverEvent
 
 from lossviz.scene import readout
@@ -20,15 +20,18 @@ from lossviz.views.axes import paint_axes
 from lossviz.views.brushes import casing, color, draw_shape, marker, pen, stroke
 from lossviz.views.layer import Layer
 from lossviz.views.pieces import pieces
-from lossviz.views.tags import paint_tags
+from lossviz.views.sketch import sketch
+from lossviz.views.tags import Tag, paint_tags
 from lossviz.views.view import View
 
 Array = NDArray[np.float64]
 
 APART = 10.0
 """Pixels between the end of a run as it is and as it was, from which the one that was gets a label."""
-LONG = 20_000.0
-"""Pixels of a run's line from which it is drawn without smooth edges while it changes."""
+BEYOND = 12.0
+"""Pixels outside the view to which lines go on."""
+EDGE = 3.0
+"""Pixels around what has changed that Qt paints too, for its smooth edges."""
 REST = 120
 """Milliseconds after the last change of the runs when they are drawn finely again."""
 
@@ -80,6 +83,8 @@ class Chart(View):
         self._told.setInterval(0)
         self._told.timeout.connect(self._tell)
         self.setAcceptHoverEvents(True)
+        # so that it is told what of it is to be painted
+        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.restyle(style, scale)
 
     # what subclasses say ------------------------------------------------------------------------------------------
@@ -191,7 +196,7 @@ class Chart(View):
 
     def _cut(self, points: Array) -> list[QLineF | None]:
         rect = self.box.rect()
-        return pieces(points, rect.width(), rect.height(), 12.0 * self.scale_)
+        return pieces(points, rect.width(), rect.height(), BEYOND * self.scale_)
 
     def hop(self, begin: Array, end: Array) -> QLineF | None:
         """Give the line from a computed point to a ball in the air, both pixels (2,), cut to the view; None outside."""
@@ -245,8 +250,11 @@ class Chart(View):
 
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
         """Draw both axes."""
-        if self.frame is not None and not self.box.geometry().isEmpty():
-            paint_axes(painter, self, self._names)
+        exposed, area = getattr(option, "exposedRect", None), self.box.geometry()
+        if self.frame is not None and not area.isEmpty():
+            # what moves lies inside the axes: then it is their lines alone that must be drawn again
+            inside = exposed is not None and area.adjusted(-EDGE, -EDGE, EDGE, EDGE).contains(exposed)
+            paint_axes(painter, self, None if inside else self._names)
 
     def _range_changed(self, *_: object) -> None:
         self.forget_lines()
@@ -327,26 +335,17 @@ class Chart(View):
 
     def paint_run_quickly(self, painter: QPainter, number: int, row: int, cased: bool) -> None:
         """Draw the line of a run up to a row: its pieces at once, not one after the other with those of other runs."""
-        lines = [line for line in self.segments(number)[:row] if line is not None]
-        if lines:
-            if cased:
-                # with jagged edges, which takes a fifth of the time, and is hardly seen under the line
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-                painter.setPen(casing(self.style_.casing, 3.8, self.scale_))
-                painter.drawLines(lines)
-            # a line that crosses the picture again and again fills it: there nobody sees its edges either
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, sum(line.length() for line in lines) < LONG)
-            painter.setPen(stroke(self.style_.path(number), 2.0, self.scale_))
-            painter.drawLines(lines)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = casing(self.style_.casing, 3.8, self.scale_) if cased else None
+        self._sketch(painter, self.points(number)[: row + 1], stroke(self.style_.path(number), 2.0, self.scale_), edge)
 
     def paint_ghosts_quickly(self, painter: QPainter, row: int) -> None:
         """Draw the runs before the last change up to a row, one after the other."""
         for ghost in self.ghosts:
-            lines = [line for line in self.ghost_segments(ghost)[:row] if line is not None]
-            if lines:
-                painter.setPen(stroke(self.style_.path(ghost.number), 1.4, self.scale_))
-                painter.drawLines(lines)
+            line = stroke(self.style_.path(ghost.number), 1.4, self.scale_)
+            self._sketch(painter, self.ghost_points(ghost)[: row + 1], line)
+
+    def _sketch(self, painter: QPainter, points: Array, line: QPen, edge: QPen | None = None) -> None:
+        sketch(painter, points, self.box.rect(), BEYOND * self.scale_, line, edge)
 
     def paint_ghost_step(self, painter: QPainter, step: int) -> None:
         """Draw a step of each run before the last change: a thin line, no markers."""
@@ -372,16 +371,17 @@ class Chart(View):
     def paint_tags(
         self,
         painter: QPainter,
-        tags: list[tuple[str, Array]],
+        tags: list[Tag],
         above: bool = False,
-        asides: list[tuple[str, Array]] | None = None,
+        asides: list[Tag] | None = None,
+        obstacles: Sequence[QRectF] = (),
     ) -> None:
         """Write labels beside points of the view box; see ``paint_tags``."""
         chosen = self.frame.scene.selected if self.frame else None
         first = chosen.tag if chosen else ""
-        paint_tags(painter, tags, self.box.rect(), self.style_, self.scale_, above, first, asides)
+        paint_tags(painter, tags, self.box.rect(), self.style_, self.scale_, above, first, asides, obstacles)
 
-    def ghost_tag(self) -> list[tuple[str, Array]]:
+    def ghost_tag(self) -> list[Tag]:
         """Give the label of the runs before the last change, beside the end of one of them that lies apart."""
         if self.frame is None or self.frame.row == 0:
             return []
@@ -395,5 +395,5 @@ class Chart(View):
             end = points[min(row, len(points) - 1)]
             inside = self.box.rect().contains(QPointF(*np.clip(end, -1e6, 1e6).tolist()))
             if inside and all(np.abs(end - other).max() > APART * self.scale_ for other in ends):
-                return [("before", end)]
+                return [Tag("before", end)]
         return []

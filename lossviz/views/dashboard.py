@@ -38,6 +38,8 @@ _DASHBOARD: dict[str, tuple[float, float, float, float]] = {
     "data": (0.36, 0.54, 0.34, 0.46),
     "legend": (0.70, 0.54, 0.30, 0.46),
 }
+_WITHOUT_DATA = _DASHBOARD | {"loss": (0.0, 0.54, 0.5, 0.46), "legend": (0.5, 0.54, 0.5, 0.46)}
+del _WITHOUT_DATA["data"]
 
 
 class Picture(Ground):
@@ -73,7 +75,11 @@ class Picture(Ground):
             card.setParentItem(self)
 
     def draw(self, frame: Frame) -> None:
-        """Show a frame in every card."""
+        """Show a frame in every card; where there are no data, others get the room of theirs."""
+        if self.frame is None and len(self.places) > 1 and frame.scene.data is None:
+            self.places = _WITHOUT_DATA
+            self.cards.pop("data").setParentItem(None)
+            self.resizeEvent(None)
         self.frame = frame
         for card in self.cards.values():
             card.draw(frame)

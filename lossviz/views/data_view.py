@@ -1,4 +1,7 @@
-"""The data and the models: every sample, and for each run the line or curve of its weight and bias at this step."""
+"""The data and the models: every sample, and for each run the line or curve of its weight and bias at this step.
+
+Of two features, their plane: see ``plane_painter``.
+"""
 
 from collections.abc import Hashable
 from typing import ClassVar
@@ -9,22 +12,28 @@ from PySide6.QtCore import QLineF, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from lossviz.landscape.fitted import Fit
+from lossviz.numerals import counted, short
 from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.picked import Picked, dots_every, line_through, looked_at, picked, residuals_every
+from lossviz.scene.plane import Plane, plane_of
 from lossviz.scene.scene import Descent
 from lossviz.scene.style import Style
 from lossviz.views.brushes import casing, color, draw_shape, marker, pen, polygon, stroke
 from lossviz.views.chart import Chart
 from lossviz.views.hint import fitting
 from lossviz.views.pad import Pad
+from lossviz.views.plane_painter import key_room, paint_key, paint_runs, paint_samples
 from lossviz.views.point_mark import paint_mark
 from lossviz.views.residuals import paint_fit, paint_residuals
+from lossviz.views.tags import Tag
 
 Array = NDArray[np.float64]
 
 CURVE = 161
 """Points of a curve; a line needs two."""
+LOW = 250.0
+"""Pixels: a plane that is not higher has a smaller plate."""
 UPRIGHT = 4.0
 """Pixels: a hand that moved less to the side draws an upright line, which no weight and bias have."""
 
@@ -53,25 +62,41 @@ class DataView(Chart):
     @property
     def hint(self) -> str:
         """Say how many samples there are, how many of them are drawn, and what a drag does."""
-        fit = self._fit
-        if self.frame is None or fit is None:
+        if self.frame is None or self.frame.scene.data is None:
             return ""
-        data = fit.data
+        data = self.frame.scene.data
         rows = len(data.x)
         dots, residuals = -(-rows // dots_every(rows)), -(-rows // residuals_every(rows))
-        shown = f", {dots:,} drawn" if dots < rows else ""
-        if residuals < dots and looked_at(self.frame) is not None:
+        shown = f", {counted(dots)} drawn" if dots < rows else ""
+        if self._plane is None and residuals < dots and looked_at(self.frame) is not None:
             shown += f", {residuals} residuals"
-        count = f"{rows:,} {data.dataset.many}{' (made up)' if data.dataset.made_up else ''}{shown}"
-        if not self.hands:
+        count = f"{counted(rows)} {data.dataset.many}{' (made up)' if data.dataset.made_up else ''}{shown}"
+        if self._plane is not None:
+            chosen = self.frame.scene.selected
+            if chosen is None:
+                return count
+            if self._plane.binary:
+                return fitting(
+                    self, f"{count} · shade: probability of {chosen.label}", f"{count} · shade: {chosen.tag}", count
+                )
+            mean = f"{short(self._plane.middle)} {self._plane.pair.label_unit}".rstrip()
+            thin = f"thin lines: prediction of {chosen.label}"
+            return fitting(self, f"{count} · thick: the mean, {mean} · {thin}", f"{count} · {thin}", count)
+        if self._fit is None or not self.hands:
             return count
-        logistic = fit.model.name == "logistic"
+        logistic = self._fit.model.name == "logistic"
         what = "drag: the curve through two points" if logistic else "drag to draw a line"
         return fitting(self, f"{count} · {what}", f"{count} · drag to draw", count)
 
     def draw(self, frame: Frame) -> None:
         """Show a frame; without data there is none to show."""
-        fit = frame.scene.fit
+        pair, fit = frame.scene.pair, frame.scene.fit
+        self.pad.setVisible(fit is not None)
+        if pair is not None:
+            plane = plane_of(pair)
+            self.label(*(side.feature_text for side in plane.sides))
+            self.show_range(*plane.ranges)
+            super().draw(frame)
         if fit is None:
             return
         data, binary = fit.data, fit.measure.binary
@@ -101,10 +126,13 @@ class DataView(Chart):
 
     def background_key(self) -> Hashable:
         """Give the data: a changed descent leaves the dots as they are."""
-        return self._fit.data if self._fit else None
+        return self.frame.scene.data if self.frame is not None else None
 
     def paint_background(self, painter: QPainter) -> None:
         """Draw the samples."""
+        if self._plane is not None:
+            paint_samples(painter, self, self._plane)
+            return
         assert self._fit is not None
         points = self._dots(self._fit)
         # the more there are, the smaller and fainter, so that crowds show as shade
@@ -135,17 +163,20 @@ class DataView(Chart):
         """Draw the residuals, each run's line or curve, the picked one, then the markers."""
         assert self.frame is not None
         chosen = picked(self.frame)
+        if self._plane is not None:
+            self._paint_plane(painter, self._plane, self.frame, chosen)
+            return
         if chosen is not None:
             colour = self.style_.accent if chosen.descent is None else self.style_.path(chosen.descent.number)
             paint_residuals(painter, self, chosen, colour)
         for ghost in self.frame.scene.ghosts:
             self._paint_ghost(painter, ghost)
         ends: list[tuple[Ball, QPointF]] = []
-        tags: list[tuple[str, Array]] = []
+        tags: list[Tag] = []
         for ball in self.frame.balls:
             place = None if ball.gone else self._paint_model(painter, ball)
             if place is not None:
-                tags.append((ball.descent.tag, place))
+                tags.append(Tag(ball.descent.tag, place, self._rest_place(ball)))
                 ends.append((ball, QPointF(*place.tolist())))
         if chosen is not None and chosen.descent is None:
             tags += self._paint_picked(painter, chosen)
@@ -155,8 +186,26 @@ class DataView(Chart):
             draw_shape(painter, shape, at, 5.0 * self.scale_, None, edge)
             draw_shape(painter, shape, at, 5.0 * self.scale_, color(self.style_.path(ball.descent.number)), None)
         if chosen is not None:
-            tags += paint_fit(painter, self, chosen)
+            # below the samples with label 1
+            top = float(self.pixels(np.array(0.0), np.array(1.0))[1]) + 2.0 * self.scale_ if chosen.binary else 0.0
+            tags += paint_fit(painter, self, chosen, top + 4.0 * self.scale_)
         self.paint_tags(painter, tags, above=True)
+
+    def _paint_plane(self, painter: QPainter, plane: Plane, frame: Frame, chosen: Picked | None) -> None:
+        """Draw what runs and the picked point mean in the plane of two features."""
+        tags = paint_runs(painter, self, plane, frame, chosen)
+        if chosen is not None:
+            # the lines cross where it stands
+            brief = self.box.rect().height() < LOW * self.scale_
+            tags += paint_fit(painter, self, chosen, 4.0 * self.scale_, brief)
+        paint_key(painter, self, plane)
+        self.paint_tags(painter, tags, above=True, obstacles=(key_room(self, plane),))
+
+    @property
+    def _plane(self) -> Plane | None:
+        """The plane of two features, where there are two."""
+        pair = self.frame.scene.pair if self.frame is not None else None
+        return plane_of(pair) if pair is not None else None
 
     @property
     def _fit(self) -> Fit | None:
@@ -198,8 +247,19 @@ class DataView(Chart):
         self._draw(painter, starts, ends, stroke(colour, 2.2, self.scale_))
         if self._fit.measure.binary and ball.w != 0.0:
             self._paint_boundary(painter, ball.w, ball.b, colour)
-        # the marker a little inside, each run's at another place, so that equal lines stay told apart
+        return self._marker_place(ball, starts, ends)
+
+    def _marker_place(self, ball: Ball, starts: Array, ends: Array) -> Array:
+        """Give where on its line a marker stands: each run's elsewhere, so that equal lines are told apart."""
         return self._along(starts, ends, 0.86 - 0.11 * (ball.descent.number % 5))
+
+    def _rest_place(self, ball: Ball) -> Array | None:
+        """Give where the marker of a line that moves last lay still; None where it lies still now, or wasn't seen."""
+        if ball.resting:
+            return None
+        w, b = (float(value) for value in ball.descent.trajectory.path[ball.row])
+        starts, ends = self._course(w, b)
+        return self._marker_place(ball, starts, ends) if len(starts) else None
 
     def _paint_ghost(self, painter: QPainter, ghost: Descent) -> None:
         """Draw faintly where a run would be at this step, had the last change not been made."""
@@ -221,10 +281,10 @@ class DataView(Chart):
         else:
             painter.drawPolyline(_chain(starts, ends))
 
-    def _paint_picked(self, painter: QPainter, chosen: Picked) -> list[tuple[str, Array]]:
+    def _paint_picked(self, painter: QPainter, chosen: Picked) -> list[Tag]:
         """Draw the picked line with its mark; give what labels must keep free of."""
         starts, ends = self._course(chosen.w, chosen.b)
-        kept: list[tuple[str, Array]] = []
+        kept: list[Tag] = []
         if len(starts):
             chain = _chain(starts, ends)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -240,7 +300,7 @@ class DataView(Chart):
                 self._paint_boundary(painter, chosen.w, chosen.b, self.style_.accent)
             at = self._along(starts, ends, 0.2)
             paint_mark(painter, QPointF(*at.tolist()), self.style_, self.scale_, 6.0)
-            kept.append(("", at))
+            kept.append(Tag("", at))
         for end in self._pulled or ():
             painter.setPen(pen(self.style_.card, 2.0, self.scale_))
             painter.setBrush(color(self.style_.accent))

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
-from lossviz.diagnosis.wording import short
-from lossviz.scene.clipping import clip_segments
+from lossviz.numerals import counted, short
+from lossviz.scene.clipping import clip_segments, heading
 from lossviz.scene.frame import Ball
 from lossviz.views.brushes import color, draw_shape, font, halo_text, pen, text_width
 from lossviz.views.chart import Chart
@@ -58,13 +58,13 @@ def left(chart: Chart, ball: Ball) -> Departure | None:
     )
     text = f"{descent.label} left at step {last + 1}"
     if ball.gone:
-        text += ", beyond all numbers"
+        text += f", {ball.descent.beyond}"
     elif away >= 0.1:
-        far = f"{away:,.0f}" if 10 <= away < 1e6 else short(away, 2)
-        text += f", now {far} widths away"
-    direction = points[1] - points[0]
-    length = float(np.hypot(*np.clip(direction, -1e150, 1e150)))
-    direction = direction / length if length > 0 else np.array([1.0, 0.0])
+        far = counted(round(away)) if 10 <= away < 1e6 else short(away, 2)
+        text += f", now {far} map widths away"
+    direction = heading(points[0], points[1])
+    if direction is None:
+        return None
     return Departure(text, end[0], direction, chart.style_.path(descent.number))
 
 
@@ -83,28 +83,30 @@ def off_map(chart: Chart, what: str, point: tuple[float, float], colour: str) ->
     return Departure(text, edge[0], way / max(1e-9, float(np.hypot(*way))), colour)
 
 
-def paint_departures(painter: QPainter, chart: Chart, departures: list[Departure]) -> None:
-    """Draw an arrow head where each one crosses the edge, and a line of text for each along the upper edge.
+def paint_departures(painter: QPainter, chart: Chart, departures: list[Departure]) -> list[QRectF]:
+    """Draw an arrow head where each one crosses the edge, and a line of text for each; give what the texts cover.
 
-    Beside the arrow heads the texts would cover the paths and each other.
+    The texts stand along the upper edge: beside the arrow heads they would cover the paths and each other.
     """
     style, scale, rect = chart.style_, chart.scale_, chart.box.rect()
     for departure in departures:
         _paint_head(painter, chart, departure)
-    face = font(style.text * scale)
+    face, covered = font(style.text * scale), []
     shown = departures if len(departures) <= LINES else departures[: LINES - 1]
     for line in range(min(len(departures), LINES)):
         base = QPointF(26.0 * scale, (20.0 + 19.0 * line) * scale)
         if base.y() > rect.height():
-            return
+            break
         text = shown[line].text if line < len(shown) else f"and {len(departures) - len(shown)} more"
         if base.x() + text_width(text, face) + 6.0 * scale > rect.width():
             text = text.split(", ")[0]
+        covered.append(QRectF(8.0 * scale, base.y() - 14.0 * scale, base.x() + text_width(text, face), 18.0 * scale))
         halo_text(painter, base, text, face, color(style.ink), color(style.card, 0.85))
         if line < len(shown):
             swatch = QPointF(base.x() - 12.0 * scale, base.y() - 4.5 * scale)
             edge = pen(style.casing, 1.5, scale)
             draw_shape(painter, head_right(), swatch, 6.0 * scale, color(shown[line].colour), edge)
+    return covered
 
 
 def _paint_head(painter: QPainter, chart: Chart, departure: Departure) -> None:

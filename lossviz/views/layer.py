@@ -1,7 +1,7 @@
 """Layer: what a chart draws inside its axes: kept pictures of what stands still, and over them what moves."""
 
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 GHOST = 0.42
 """Opacity of the runs before the last change."""
+
+
+class Coat(Protocol):
+    """Something between the background and the lines, which keeps its own pictures."""
+
+    def paint(self, painter: QPainter, key: Hashable, ratio: float) -> None:
+        """Draw it; `key` says what range, size and style it is drawn for."""
 
 
 class Layer(QGraphicsItem):
@@ -32,6 +39,7 @@ class Layer(QGraphicsItem):
         self.setZValue(10)
         # nothing is ever drawn outside the view box
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsToShape)
+        self.coats: tuple[Coat, ...] = ()
         self._pictures: dict[str, tuple[Hashable, QPixmap]] = {}
         self._trail, self._ghost_trail = Trail(), Trail()
 
@@ -47,6 +55,8 @@ class Layer(QGraphicsItem):
         ratio = pixel_ratio(painter)
         key = (chart.range_key(), ratio, chart.style_.name, chart.scale_)
         painter.drawPixmap(QPointF(0, 0), self._background(key, ratio))
+        for coat in self.coats:
+            coat.paint(painter, key, ratio)
         if chart.ghosts:
             # faint as a whole: its pieces would show where they meet
             painter.setOpacity(GHOST)
@@ -68,20 +78,20 @@ class Layer(QGraphicsItem):
 
     def _lines(self, key: Hashable, row: int, ratio: float) -> QPixmap:
         key = (key, self.chart.lines_key())
-        return self._trail.picture(key, row, lambda: self._pixmap(ratio), self.chart.paint_step)
+        return self._trail.picture(key, row, lambda: self.blank(ratio), self.chart.paint_step)
 
     def _ghost_lines(self, key: Hashable, ratio: float) -> QPixmap:
         chart, key = self.chart, (key, self.chart.ghosts)
         row = chart.frame.row if chart.frame else 0
         if chart.quick and row:
             return self._picture("ghosts", (key, row), ratio, lambda painter: chart.paint_ghosts_quickly(painter, row))
-        return self._ghost_trail.picture(key, row, lambda: self._pixmap(ratio), chart.paint_ghost_step)
+        return self._ghost_trail.picture(key, row, lambda: self.blank(ratio), chart.paint_ghost_step)
 
     def _picture(self, name: str, key: Hashable, ratio: float, paint: Callable[[QPainter], None]) -> QPixmap:
         """Give a kept picture, painted anew where its key is another one."""
         kept = self._pictures.get(name)
         if kept is None or kept[0] != key:
-            pixmap = self._pixmap(ratio)
+            pixmap = self.blank(ratio)
             painter = QPainter(pixmap)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint(painter)
@@ -89,7 +99,8 @@ class Layer(QGraphicsItem):
             kept = self._pictures[name] = (key, pixmap)
         return kept[1]
 
-    def _pixmap(self, ratio: float) -> QPixmap:
+    def blank(self, ratio: float) -> QPixmap:
+        """Give an empty picture of the view box's size."""
         rect = self.boundingRect()
         pixmap = QPixmap(max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio)))
         pixmap.setDevicePixelRatio(ratio)

@@ -1,11 +1,12 @@
-"""The legend of a picture: each run with its marker, its optimizer and its verdict up to the step that is seen."""
+"""The legend of a picture: each run with its marker, optimizer, verdict and minimum up to the step that is seen."""
 
 from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from lossviz.diagnosis.wording import short
+from lossviz.numerals import short
+from lossviz.scene.ends import crowd_text, minimum_at
 from lossviz.views.brushes import color, draw_shape, font, marker, pen, text_width
 from lossviz.views.view import View
 
@@ -28,11 +29,13 @@ class LegendView(View):
         width = self.rect().width() - indent
         top = 4.0 * scale
         for ball in self.frame.balls:
-            text = ball.descent.trajectory.verdict_at(ball.row).text.plain
-            metrics = QFontMetricsF(plain)
-            flags = Qt.TextFlag.TextWordWrap
-            height = metrics.boundingRect(QRectF(0, 0, width, 1e4), flags, text).height()
-            if top + line + height > self.rect().height() + 0.5 * line:
+            text, flags = ball.descent.trajectory.verdict_at(ball.row).text.plain, Qt.TextFlag.TextWordWrap
+            end = minimum_at(self.frame, ball.descent)
+            texts = [text] if end is None or end.kind == "only" else [f"{text}; {end.text}", text]
+            room = self.rect().height() + 0.5 * line - top - line
+            # where it ended is told if there is room for it
+            text, height = next(((t, h) for t in texts if (h := self._height(t, plain, width)) <= room), ("", 0.0))
+            if not text:
                 break
             colour = style.path(ball.descent.number)
             spot = QPointF(7.0 * scale, top + 0.62 * line)
@@ -45,10 +48,26 @@ class LegendView(View):
             start = indent + text_width(ball.descent.label + "  ", bold)
             painter.setFont(plain)
             painter.setPen(color(style.quiet))
-            loss = "beyond all numbers" if ball.gone else f"loss {short(ball.loss, 3)}"
+            gone = "no loss" if ball.descent.leaves else "beyond all numbers"
+            loss = gone if ball.gone else f"loss {short(ball.loss, 3)}"
             optimizer = ball.descent.optimizer
             label = loss if optimizer.lower() in ball.descent.label.lower() else f"{optimizer} · {loss}"
             painter.drawText(QPointF(start, top + 0.85 * line), label)
             painter.setPen(color(style.ink))
             painter.drawText(QRectF(indent, top + line, width, height + 4), flags, text)
             top += line + height + 11.0 * scale
+        self._paint_crowd(painter, top, plain)
+
+    def _paint_crowd(self, painter: QPainter, top: float, face: QFont) -> None:
+        """Write where the selected run's random starts have ended, if there is room below the runs."""
+        assert self.frame is not None
+        chosen, width = self.frame.selected, self.rect().width()
+        text = crowd_text(self.frame, chosen.descent) if chosen is not None else ""
+        height = self._height(text, face, width)
+        if text and top + height <= self.rect().height():
+            painter.setPen(color(self.style_.ink))
+            painter.drawText(QRectF(0.0, top, width, height + 4.0), Qt.TextFlag.TextWordWrap, text)
+
+    @staticmethod
+    def _height(text: str, face: QFont, width: float) -> float:
+        return QFontMetricsF(face).boundingRect(QRectF(0, 0, width, 1e4), Qt.TextFlag.TextWordWrap, text).height()

@@ -1,6 +1,7 @@
 """The loss curve: loss by step, of every run up to the step that is seen."""
 
 from collections.abc import Hashable
+from functools import cmp_to_key
 from typing import ClassVar
 
 import numpy as np
@@ -8,9 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from lossviz.diagnosis.wording import short
 from lossviz.scene import readout
 from lossviz.scene.frame import Ball, Frame
+from lossviz.scene.landmarks import loss_text
 from lossviz.scene.loss_range import loss_range
 from lossviz.scene.scales import LINEAR, LOG, LOG_STEP
 from lossviz.scene.scene import Descent
@@ -22,6 +23,8 @@ Array = NDArray[np.float64]
 
 WINDOWS = (25, 50, 100, 200, 400, 800)
 """The axis of steps grows in these strides, so that it neither tells the future nor moves at each step."""
+MET = 1.0
+"""Pixels between two curves below which nobody can tell which one is above."""
 BELOW = 1e6
 """Pixels down: where a logarithmic axis has no place for a loss, its line leaves through the bottom."""
 
@@ -92,9 +95,9 @@ class LossView(Chart):
 
     def curve(self, descent: Descent) -> Array:
         """Give a run's losses by step, in pixels."""
-        # one row further if there is one: the line must be seen to leave through the top
-        losses = descent.trajectory.losses[: descent.finite + 1]
-        kept = np.where(np.isfinite(losses), losses, 1e140)
+        # one row further if there is one: the line must be seen to leave through the top, unless it merely ends
+        losses = descent.trajectory.losses[: descent.finite + (not descent.leaves)]
+        kept = np.nan_to_num(losses, nan=1e140, posinf=1e140, neginf=-1e140)
         points = self.pixels(np.arange(len(kept), dtype=np.float64), kept)
         points[:, 1] = np.where(np.isposinf(points[:, 1]), BELOW, points[:, 1])
         return points
@@ -143,6 +146,8 @@ class LossView(Chart):
         for ball, at in ends:
             self.paint_ball(painter, ball, at)
         taken = self._paint_tags_in_column(painter, ends)
+        if (smallest := self._smallest()) is not None:
+            taken.append(QRectF(0.0, self._down(smallest) - 1.0, room.width(), 2.0))
         taken += self._paint_note(painter, taken)
         self._paint_smallest(painter, taken)
         self._paint_ghost_tag(painter, taken)
@@ -156,9 +161,12 @@ class LossView(Chart):
         face, size = font(self.style_.text * self.scale_), self.style_.text * self.scale_
         gap, rect = 1.25 * size, self.box.rect()
         taken = [QRectF(float(at[0]) - size, float(at[1]) - size, 2.0 * size, 2.0 * size) for _, at in ends]
-        ends = sorted(ends, key=lambda end: float(end[1][1]))
+        ends = sorted(ends, key=cmp_to_key(self._compared))
         heights = [float(at[1]) for _, at in ends]
         low, high = 0.6 * gap, rect.height() - 0.6 * gap
+        if (smallest := self._smallest()) is not None:
+            # no loss is smaller: above its line there is always room
+            high = min(high, max(low, self._down(smallest) - 0.55 * gap))
         if len(ends) > CROWD or (len(ends) - 1) * gap > high - low:
             chosen = self.frame.selected
             first = next((i for i, (ball, _) in enumerate(ends) if ball is chosen), 0)
@@ -180,12 +188,27 @@ class LossView(Chart):
             taken.append(QRectF(left, y - 0.6 * size, text_width(text, face), 1.2 * size))
         return taken
 
+    def _compared(self, one: tuple[Ball, Array], other: tuple[Ball, Array]) -> int:
+        """Compare two ends by height; where their curves have met, by that at the last step when they lay apart.
+
+        So labels of curves that run into one another stay in their order, whatever the last digits do.
+        """
+        away = float(one[1][1] - other[1][1])
+        if abs(away) >= MET * self.scale_:
+            return 1 if away > 0.0 else -1
+        rows = 1 + min(one[0].row, other[0].row)
+        first, second = (self.points(ball.descent.number)[:rows, 1] for ball, _ in (one, other))
+        apart = np.flatnonzero(np.abs(first - second) >= MET * self.scale_)
+        if not apart.size:
+            return one[0].descent.number - other[0].descent.number
+        return 1 if first[apart[-1]] > second[apart[-1]] else -1
+
     def _paint_smallest(self, painter: QPainter, taken: list[QRectF]) -> None:
         """Name the line of the smallest loss, below it: where no label stands, at the left if possible."""
         smallest = self._smallest()
-        if smallest is None:
+        if smallest is None or self.frame is None:
             return
-        text, line = f"smallest possible {short(smallest)}", self._down(smallest)
+        text, line = f"smallest possible {loss_text(self.frame.scene, smallest, 3)}", self._down(smallest)
         for down in (16.0, 34.0):
             if self._paint_quiet(painter, text, line + down * self.scale_, taken):
                 return
@@ -217,7 +240,7 @@ class LossView(Chart):
     def _paint_ghost_tag(self, painter: QPainter, taken: list[QRectF]) -> None:
         """Name the curve of a run before the last change, above its end or below it, if there is room."""
         face, size = font(self.style_.small * self.scale_), self.style_.small * self.scale_
-        for text, end in self.ghost_tag():
+        for text, end, _ in self.ghost_tag():
             width = text_width(text, face)
             left = min(float(end[0]) + 4.0 * self.scale_, self.box.rect().width() - width)
             for base in (float(end[1]) + 0.36 * size, float(end[1]) - 0.6 * size, float(end[1]) + 1.4 * size):

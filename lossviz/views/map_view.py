@@ -5,44 +5,44 @@ from collections.abc import Hashable
 from typing import ClassVar
 
 import numpy as np
-from contourpy import LineType, contour_generator
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 
-from lossviz.diagnosis.wording import short
+from lossviz.numerals import listed, short
 from lossviz.scene import readout
 from lossviz.scene.frame import Frame
 from lossviz.scene.picked import looked_at
 from lossviz.scene.scene import Descent
 from lossviz.scene.style import Style
-from lossviz.views.brushes import (
-    color,
-    draw_shape,
-    pen,
-    polygon,
-    small_marker,
-    star,
-)
+from lossviz.views.axes_note import AxesNote
+from lossviz.views.brushes import draw_shape, marker, pen, small_marker
 from lossviz.views.chart import Chart
 from lossviz.views.departures import Departure, left, off_map, paint_departures
+from lossviz.views.handle import Handle
 from lossviz.views.hint import fitting
-from lossviz.views.pad import Pad
+from lossviz.views.map_crowds import MapCrowds
+from lossviz.views.map_ground import MapGround
+from lossviz.views.map_marks import MapMarks
+from lossviz.views.map_zoom import KEY, MapPad, MapZoom
 from lossviz.views.pieces import kept_rows
 from lossviz.views.point_mark import PointHandle, paint_ring
 from lossviz.views.start_handle import StartHandle
 from lossviz.views.step_arrows import paint_step_arrows
+from lossviz.views.tags import Tag
 
 Array = NDArray[np.float64]
 
 SPARSE = 15.0
 """Pixels between two markers along a path, at least."""
+HANDLE, OWN_START = 12.0, 5.0
+"""Pixels from the middle to the edge of a handle, and of the ring where a run begins that has a start of its own."""
 NEAR = 8.0
 """Pixels from a computed point at which the hand points at it."""
 
 
 class MapView(Chart):
-    """Shades and contours of the loss, the minimum, the start, the paths and where they leave."""
+    """Shades and contours of the loss, its stationary points, the start, the paths and where they leave."""
 
     title: ClassVar[str] = "Map"
     kind: ClassVar[str] = "map"
@@ -55,42 +55,104 @@ class MapView(Chart):
     point_cleared = Signal()
     grasped = Signal()
     released = Signal()
+    domain_asked = Signal(object)
+    """A Domain: what is seen is to be computed."""
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:
         self._marked: dict[Descent | int, dict[int, QPointF]] = {}
         super().__init__(style, scale)
+        self.marks, self.crowds = MapMarks(self), MapCrowds(self)
+        self.layer.coats = (self.marks, self.crowds)
         self.handle = StartHandle(self)
         self.handle.dragged.connect(self.start_dragged)
         self.handle.dropped.connect(self.start_dropped)
-        self.pad = Pad(self)
+        self.note = AxesNote(self)
+        self.pad = MapPad(self)
         self.pad.clicked.connect(self._pick)
+        self.pad.wheeled.connect(self._wheel)
+        self.pad.shoved.connect(self._shove)
+        self.zoom = MapZoom(self)
+        self.zoom.changed.connect(self._show_window)
+        self.zoom.asked.connect(self.domain_asked)
+        self.ground = MapGround(self)
         self.mark = PointHandle(self)
         self.mark.dragged.connect(self._pick)
+        self.mark.moved.connect(self.point_picked)
         self.mark.cleared.connect(self.point_cleared)
         self.mark.grasped.connect(self.grasped)
         self.mark.released.connect(self.released)
 
     @property
     def hint(self) -> str:
-        """Say what can be dragged and clicked."""
+        """Say what can be dragged and clicked, or what the keys move."""
+        reached = next((handle for handle in self.handles if handle.reached), None)
+        if reached is not None:
+            what = f"{reached.name}: arrow keys"
+            return fitting(self, f"{what}, with Shift in large steps", f"{what}, Shift: far", what)
+        if self.zoom.moved and self.hands:
+            move = "right button: move"
+            return fitting(self, f"wheel: nearer or farther · {move}", move)
         start = "drag ○ to move the start"
-        return fitting(self, f"click to pick a line · {start}", start) if self.hands else ""
+        what = "line" if self.frame is None or self.frame.scene.fit is not None else "point"
+        return fitting(self, f"click to pick a {what} · {start}", start) if self.hands else ""
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
         domain = frame.scene.surface.domain
         self.label(frame.scene.w_text, frame.scene.b_text)
-        self.show_range(domain.w, domain.b)
+        self.zoom.show_domain(domain)
+        window = self.zoom.window or domain
+        self.show_range(window.w, window.b)
         super().draw(frame)
         self._place_handle()
+        self.note.place()
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """What keys can move, in the order of the Tab key."""
+        return self.handle, self.mark
 
     @Slot(QPointF)
     def _pick(self, position: QPointF) -> None:
         if self.frame is not None:
             self.point_picked.emit(*self.point_at(position))
 
+    # zoom -----------------------------------------------------------------------------------------------------------
+
+    @Slot(QPointF, float)
+    def _wheel(self, position: QPointF, factor: float) -> None:
+        self.zoom.zoom(*self.values_at(position), factor)
+
+    @Slot(QPointF)
+    def _shove(self, way: QPointF) -> None:
+        rect = self.box.rect()
+        self.zoom.shift(-way.x() / max(1.0, rect.width()), way.y() / max(1.0, rect.height()))
+
+    @Slot()
+    def _show_window(self) -> None:
+        if self.zoom.window is not None:
+            self.show_range(self.zoom.window.w, self.zoom.window.b)
+        if self.parentItem() is not None:
+            # the card, where the hint stands
+            self.parentItem().update()
+
+    def take_key(self, key: Qt.Key) -> bool:
+        """Go nearer (+) or farther (−), compute what is seen (Enter), see the whole again (0)."""
+        window = self.zoom.window
+        if window is None:
+            return False
+        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            self.zoom.zoom(*window.centre, 1.0 / KEY if key == Qt.Key.Key_Minus else KEY)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.zoom.moved:
+            self.zoom.ask()
+        elif key == Qt.Key.Key_0:
+            self.zoom.see_whole()
+        else:
+            return False
+        return True
+
     def point_at(self, position: QPointF) -> tuple[float, float]:
-        """Give weight and bias at a pixel of the view box, kept inside the domain."""
+        """Give weight and bias at a pixel of the view box, kept inside what is seen."""
         (w0, w1), (b0, b1) = self.box.viewRange()
         rect = self.box.rect()
         w = w0 + (w1 - w0) * position.x() / max(1.0, rect.width())
@@ -105,35 +167,9 @@ class MapView(Chart):
         return self.frame.scene.grid, heights.kind, heights.ceiling
 
     def paint_background(self, painter: QPainter) -> None:
-        """Draw shades, contours and the minimum."""
+        """Draw shades and contours."""
         assert self.frame is not None
-        scene, rect = self.frame.scene, self.box.rect()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(rect, *self._shades())
-        lines = contour_generator(
-            scene.grid.w, scene.grid.b, np.ma.masked_invalid(scene.grid.loss.T), line_type=LineType.Separate
-        )
-        painter.setPen(pen(self.style_.contour, 1.0, self.scale_, 0.55))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for level in scene.heights.levels:
-            for line in lines.lines(float(level)):
-                across, up = np.asarray(line, dtype=np.float64).T
-                pixels = self.pixels(across, up)
-                painter.drawPolyline(polygon(pixels))
-
-    def _shades(self) -> tuple[QImage, QRectF]:
-        """Give the losses as an image, and the part of it that the view shows: from grid point to grid point."""
-        assert self.frame is not None
-        scene = self.frame.scene
-        shade = scene.heights.shade(scene.grid.loss.T[::-1])
-        table = np.concatenate([self.style_.table[:, ::-1], np.full((256, 1), 255, dtype=np.uint8)], axis=1)
-        index = np.where(np.isnan(shade), 0.0, shade * 255.0).round().astype(np.uint8)
-        pixels = np.ascontiguousarray(table[index])
-        pixels[np.isnan(shade)] = 0
-        rows, columns = shade.shape
-        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied).copy()
-        # pixel centres are grid points, so half a pixel at each edge lies outside the domain
-        return image, QRectF(0.5, 0.5, columns - 1, rows - 1)
+        self.ground.paint(painter, self.frame.scene)
 
     def paint_step(self, painter: QPainter, step: int) -> None:
         """Draw the step of each run, and a marker where there is room."""
@@ -158,7 +194,7 @@ class MapView(Chart):
         return self.pixels(path[:, 0], path[:, 1])
 
     def readout_at(self, position: QPointF) -> str:
-        """Tell the computed point under the hand, else loss and slope there."""
+        """Tell the computed point under the hand, or the minimum, saddle or maximum, else loss and slope there."""
         if self.frame is None:
             return ""
         reach, found = NEAR * self.scale_, None
@@ -168,7 +204,7 @@ class MapView(Chart):
             if away.size and float(away.min()) < reach:
                 reach, found = float(away.min()), (descent, int(np.argmin(away)))
         if found is None:
-            return super().readout_at(position)
+            return self.marks.readout_at(position) or super().readout_at(position)
         descent, row = found
         hidden = self.frame.scene.experiment.view.hide_future and row >= self.frame.row
         return readout.row_text(self.frame.scene, descent, row, not hidden)
@@ -199,40 +235,46 @@ class MapView(Chart):
         return found
 
     def paint_moving(self, painter: QPainter) -> None:
-        """Draw the minimum, the hops in the air, the balls with their labels, and who has left."""
+        """Draw the best minima, the hops in the air, the balls with their labels, and who has left."""
         assert self.frame is not None
-        self._paint_minimum(painter)
+        self.marks.paint_best(painter)
+        self.crowds.paint_dots(painter)
+        self._paint_own_starts(painter)
         rect = self.box.rect()
-        tags: list[tuple[str, Array]] = []
+        tags: list[Tag] = []
         departures: list[Departure] = []
         for ball in self.frame.balls:
             at = self.pixels(np.array(ball.w), np.array(ball.b))
-            path = ball.descent.trajectory.path
+            path, begin = ball.descent.trajectory.path, at
             if not ball.resting and ball.row + 1 < ball.descent.finite:
-                hop = self.hop(self.pixels(*path[ball.row]), at)
+                begin = self.pixels(*path[ball.row])
+                hop = self.hop(begin, at)
                 if hop is not None:
                     self.paint_line(painter, hop, self.style_.path(ball.descent.number))
             if not ball.gone and rect.contains(QPointF(*at.tolist())):
                 self.paint_ball(painter, ball, at)
-                tags.append((ball.descent.tag, at))
-            elif (found := left(self, ball)) is not None:
+                tags.append(Tag(ball.descent.tag, at, None if ball.resting else begin))
+            elif not self.zoom.moved and (found := left(self, ball)) is not None:
                 departures.append(found)
-        minimum = self.frame.minimum
-        if minimum is not None:
-            tags.append(("", self.pixels(np.array(minimum[0]), np.array(minimum[1]))))
         tags += self._paint_looked_at(painter)
         scene = self.frame.scene
-        start, point = scene.experiment.descent.start, scene.experiment.view.point
-        if (found := off_map(self, "the start", start, self.style_.ink)) is not None:
-            departures.append(found)
-        if point is not None and (found := off_map(self, "the picked point", point, self.style_.accent)) is not None:
-            departures.append(found)
+        start, point = scene.experiment.start, scene.experiment.view.point
+        places = (("the start", start, self.style_.ink), ("the picked point", point, self.style_.accent))
+        for what, place, colour in places if not self.zoom.moved else ():
+            if place is not None and (found := off_map(self, what, place, colour)) is not None:
+                departures.append(found)
         if self.frame.phase:
             tags = [*paint_step_arrows(painter, self, self.frame), *tags]
-        self.paint_tags(painter, tags, asides=self.ghost_tag())
-        paint_departures(painter, self, departures)
+        texts = paint_departures(painter, self, departures)
+        self.paint_tags(painter, tags, asides=self.ghost_tag(), obstacles=[*texts, *self._obstacles()])
 
-    def _paint_looked_at(self, painter: QPainter) -> list[tuple[str, Array]]:
+    def _obstacles(self) -> list[QRectF]:
+        """Give what no label is to cover: minima, start, the mark of the picked point, the note about the axes."""
+        handles, reach = [handle for handle in (self.handle, self.mark) if handle.isVisible()], HANDLE * self.scale_
+        rings = [QRectF(h.x() - reach, h.y() - reach, 2.0 * reach, 2.0 * reach) for h in handles]
+        return [self.note.room, *self.marks.obstacles(), *rings, *self.zoom.rooms]
+
+    def _paint_looked_at(self, painter: QPainter) -> list[Tag]:
         """Mark the ball whose line is looked at; give the label of the picked point, and what it must keep free of."""
         assert self.frame is not None
         found = looked_at(self.frame)
@@ -245,16 +287,20 @@ class MapView(Chart):
         if descent is not None:
             paint_ring(painter, QPointF(*at.tolist()), self.style_, self.scale_)
             return []
-        return [(f"w {short(w)}, b {short(b)}", at)]
+        first, second = self.frame.scene.symbols
+        return [Tag(listed((f"{first} {short(w)}", f"{second} {short(b)}")), at)]
 
-    def _paint_minimum(self, painter: QPainter) -> None:
+    def _paint_own_starts(self, painter: QPainter) -> None:
+        """Draw a small ring where a run begins that doesn't begin at the handle."""
         assert self.frame is not None
-        minimum = self.frame.minimum
-        if minimum is None:
-            return
-        at = QPointF(*self.pixels(np.array(minimum[0]), np.array(minimum[1])).tolist())
-        fill = color("#ffffff" if not self.style_.is_dark else "#0c1420")
-        draw_shape(painter, star(1.0), at, 9.0 * self.scale_, fill, pen(self.style_.ink, 1.2, self.scale_))
+        experiment, scale = self.frame.scene.experiment, self.scale_
+        for descent in self.shown:
+            start = experiment.settings(experiment.runs[descent.number]).start
+            if start != experiment.start:
+                at = QPointF(*np.clip(self.pixels(np.array(start[0]), np.array(start[1])), -1e6, 1e6).tolist())
+                ring, colour = marker(0), self.style_.path(descent.number)
+                draw_shape(painter, ring, at, OWN_START * scale, None, pen(self.style_.casing, 4.0, scale))
+                draw_shape(painter, ring, at, OWN_START * scale, None, pen(colour, 2.0, scale))
 
     def restyle(self, style: Style, scale: float = 1.0) -> None:
         """Change colours and sizes."""
@@ -268,13 +314,16 @@ class MapView(Chart):
         super()._range_changed(*arguments)
         if hasattr(self, "mark"):
             self.pad.prepareGeometryChange()
+            self.zoom.place()
             self._place_handle()
+            self.note.place()
 
     def _place_handle(self) -> None:
         if self.frame is None:
             return
         self.mark.place(self.frame.scene.experiment.view.point)
-        start = self.frame.scene.experiment.descent.start
+        start = self.frame.scene.experiment.start
+        self.handle.drawn(start)
         at = QPointF(*self.pixels(np.array(start[0]), np.array(start[1])).tolist())
         self.handle.setVisible(self.box.rect().contains(at))
         self.handle.setPos(at)

@@ -7,17 +7,20 @@ from PySide6.QtCore import QLineF
 from lossviz.scene.clipping import clip_segments
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 FARTHEST_SEEN = 1e11
 """Pixels from the view: coordinates have 16 digits, so from farther away a line can't be drawn to a pixel."""
 CELL = 0.4
 """Pixels: steps inside a square of this size are not drawn one by one, the next one that leaves it is drawn longer."""
+SKETCH = 2.0
+"""The same while the line changes under a hand."""
 
 
-def kept_rows(points: Array) -> NDArray[np.bool_]:
+def kept_rows(points: Array, cell: float = CELL) -> NDArray[np.bool_]:
     """Tell at which points (n, 2) a line must bend: those in another cell than the point before, and the first."""
     with np.errstate(all="ignore"):
-        cells = np.floor(points / CELL)
+        cells = np.floor(points / cell)
     kept = np.ones(len(points), dtype=bool)
     kept[1:] = np.any(cells[1:] != cells[:-1], axis=1)
     return kept
@@ -38,9 +41,24 @@ def pieces(points: Array, width: float, height: float, edge: float) -> list[QLin
         How far beyond it pieces go on.
     """
     found: list[QLineF | None] = [None] * max(0, len(points) - 1)
-    rows = np.flatnonzero(kept_rows(points)) if len(points) else np.empty(0, dtype=np.intp)
+    rows, lines = _cut(points, width, height, edge, CELL)
+    for row, line in zip(rows.tolist(), lines.tolist(), strict=True):
+        found[row] = QLineF(*line)
+    return found
+
+
+def sketched(points: Array, width: float, height: float, edge: float) -> tuple[list[QLineF], float]:
+    """Give the same line in the fewer pieces that will do while it changes, and how long they are together."""
+    _, lines = _cut(points, width, height, edge, SKETCH)
+    length = float(np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]).sum())
+    return [QLineF(*line) for line in lines.tolist()], length
+
+
+def _cut(points: Array, width: float, height: float, edge: float, cell: float) -> tuple[Rows, Array]:
+    """Give the steps that add a piece, and those pieces (m, 4) from x, y to x, y."""
+    rows = np.flatnonzero(kept_rows(points, cell)) if len(points) else np.empty(0, dtype=np.intp)
     if len(rows) < 2:
-        return found
+        return np.empty(0, dtype=np.intp), np.empty((0, 4))
     bends = points[rows]
     low, high = np.array([-edge, -edge]), np.array([width + edge, height + edge])
     if np.all((bends >= low) & (bends <= high)):
@@ -50,7 +68,49 @@ def pieces(points: Array, width: float, height: float, edge: float) -> list[QLin
         starts, ends, seen = clip_segments(bends[:-1], bends[1:], low, high)
         near = np.abs(bends).max(axis=1) < FARTHEST_SEEN
         seen &= near[:-1] | near[1:]
+    return rows[1:][seen] - 1, np.concatenate([starts, ends], axis=1)[seen]
+
+
+def bends_of_many(points: Array) -> tuple[Rows, Rows, Rows, Rows]:
+    """Give where many lines bend: for each piece of them its line, the row it begins at and the one it ends at.
+
+    Parameters
+    ----------
+    points : array (n, lines, 2)
+        In pixels.
+
+    Returns
+    -------
+    line, begin, end, step : array (pieces,)
+        `step` is the step that adds the piece: the last one before its end.
+    """
+    kept = np.ones(points.shape[:2], dtype=bool)
+    with np.errstate(all="ignore"):
+        cells = np.floor(points / CELL)
+    kept[1:] = np.any(cells[1:] != cells[:-1], axis=2)
+    line, row = np.nonzero(kept.T)
+    joined = line[1:] == line[:-1]
+    begin, end = row[:-1][joined], row[1:][joined]
+    return line[1:][joined], begin, end, end - 1
+
+
+def pieces_of_many(points: Array, width: float, height: float, edge: float) -> list[list[QLineF]]:
+    """Give for each step the pieces that many lines add; see ``pieces``.
+
+    Parameters
+    ----------
+    points : array (n, lines, 2)
+        In pixels.
+    width, height, edge : float
+    """
+    found: list[list[QLineF]] = [[] for _ in range(max(0, len(points) - 1))]
+    line, begin, end, step = bends_of_many(points)
+    low, high = np.array([-edge, -edge]), np.array([width + edge, height + edge])
+    first, last = points[begin, line], points[end, line]
+    starts, ends, seen = clip_segments(first, last, low, high)
+    with np.errstate(invalid="ignore"):
+        seen &= np.minimum(np.abs(first).max(axis=1), np.abs(last).max(axis=1)) < FARTHEST_SEEN
     lines = np.concatenate([starts, ends], axis=1)[seen].tolist()
-    for row, line in zip((rows[1:][seen] - 1).tolist(), lines, strict=True):
-        found[row] = QLineF(*line)
+    for owner, piece in zip(step[seen].tolist(), lines, strict=True):
+        found[owner].append(QLineF(*piece))
     return found

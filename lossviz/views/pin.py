@@ -60,6 +60,19 @@ def paint_pin(
     pixels = pixels_of(stick)
     foot, top = (QPointF(*pixels[i].tolist()) for i in (0, -1))
     _foot(painter, foot, style, scale, 0.6 if hidden[-2] else 1.0)
+    paint_stick(painter, pixels, hidden, style.accent, style, scale, 2.0)
+    if inside:
+        painter.save()
+        painter.setOpacity(0.6 if hidden[-1] else 1.0)
+        paint_mark(painter, top, style, scale, 6.5)
+        draw_shape(painter, marker(0), top, 3.8 * scale, ball_brush(style.accent, QPointF(0, 0), 1.0), None)
+        painter.restore()
+
+
+def paint_stick(
+    painter: QPainter, pixels: Array, hidden: NDArray[np.bool_], colour: str, style: Style, scale: float, width: float
+) -> None:
+    """Draw a stick through pixels (n + 1, 2); those of its n pieces that the surface hides are faint."""
     for faint in (True, False):
         pieces = [
             QLineF(*begin, *end)
@@ -68,16 +81,10 @@ def paint_pin(
         ]
         if not pieces:
             continue
-        painter.setPen(pen(style.casing, 4.0, scale, 0.45 if faint else 0.8))
+        painter.setPen(pen(style.casing, width + 2.0, scale, 0.45 if faint else 0.8))
         painter.drawLines(pieces)
-        painter.setPen(pen(style.accent, 2.0, scale, 0.6 if faint else 1.0))
+        painter.setPen(pen(colour, width, scale, 0.6 if faint else 1.0))
         painter.drawLines(pieces)
-    if inside:
-        painter.save()
-        painter.setOpacity(0.6 if hidden[-1] else 1.0)
-        paint_mark(painter, top, style, scale, 6.5)
-        draw_shape(painter, marker(0), top, 3.8 * scale, ball_brush(style.accent, QPointF(0, 0), 1.0), None)
-        painter.restore()
 
 
 def _foot(painter: QPainter, at: QPointF, style: Style, scale: float, strength: float) -> None:

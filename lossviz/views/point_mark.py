@@ -37,19 +37,29 @@ def paint_mark(painter: QPainter, at: QPointF, style: Style, scale: float, size:
 class PointHandle(Handle):
     """The mark of the picked point on a chart, which can be dragged, or taken away. It emits only what a hand does."""
 
-    grasped = Signal()
     dragged = Signal(QPointF)
     """To a pixel of the view box."""
+    moved = Signal(float, float)
+    """To a weight and a bias, by keys."""
     released = Signal()
     cleared = Signal()
 
     def __init__(self, chart: Chart) -> None:
         # above the start: it can be picked upon it, and must be seen and moved away again
-        super().__init__(chart, 21, "Picked point: drag it and its line follows; a right click takes it away")
+        tip = "Picked point: drag it and its line follows; a right click takes it away"
+        super().__init__(chart, 21, "Picked point", tip)
         self.setVisible(False)
+        self._point: tuple[float, float] | None = None
 
     def place(self, point: tuple[float, float] | None) -> None:
-        """Stand at a point of the chart; nowhere where there is none, or it isn't seen."""
+        """Stand at a point of the chart; nowhere where there is none, or it isn't seen.
+
+        Where keys have reached it before there is one, it shows where they begin.
+        """
+        self._point = point
+        self.drawn(point)
+        if point is None and self.reached:
+            point = self.at()
         if point is None:
             self.setVisible(False)
             return
@@ -61,7 +71,35 @@ class PointHandle(Handle):
         """Draw the mark."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         size = 8.2 if self._hovered else 7.5
-        paint_mark(painter, QPointF(0, 0), self.chart.style_, self.chart.scale_, size)
+        if self._point is not None:
+            paint_mark(painter, QPointF(0, 0), self.chart.style_, self.chart.scale_, size)
+        self.paint_reached(painter)
+
+    def at(self) -> tuple[float, float]:
+        """Give weight and bias of the picked point; where there is none, of the selected run's ball."""
+        frame = self.chart.frame
+        if self._point is not None or frame is None:
+            return self._point or (0.0, 0.0)
+        ball = frame.selected
+        inside = ball is not None and not ball.gone and np.isfinite([ball.w, ball.b]).all()
+        return (ball.w, ball.b) if ball is not None and inside else frame.scene.experiment.start
+
+    def put(self, w: float, b: float) -> None:
+        """Ask for another point."""
+        self.moved.emit(w, b)
+
+    def settle(self, w: float, b: float) -> None:
+        """Tell that it stays there."""
+        self.released.emit()
+
+    def take_away(self) -> None:
+        """Ask that there is no picked point."""
+        self.cleared.emit()
+
+    def reach(self, reached: bool) -> None:
+        """Let keys move it, or no longer; where there is no point, they make one."""
+        super().reach(reached)
+        self.place(self._point)
 
     def mouseClickEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         """Be taken away by the right button; the left one alone moves nothing (pyqtgraph's own kind of event)."""

@@ -10,6 +10,7 @@ from lossviz.scene.picked import Picked
 from lossviz.views.brushes import color, draw_shape, font, marker, text_width
 from lossviz.views.chart import Chart
 from lossviz.views.point_mark import paint_mark
+from lossviz.views.tags import Tag
 
 Array = NDArray[np.float64]
 
@@ -40,18 +41,18 @@ def paint_residuals(painter: QPainter, chart: Chart, line: Picked, colour: str) 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
-def paint_fit(painter: QPainter, chart: Chart, line: Picked) -> list[tuple[str, Array]]:
-    """Write how well the line fits on a plate at the left; give the points that other labels must keep free of."""
+def paint_fit(painter: QPainter, chart: Chart, line: Picked, top: float, brief: bool = False) -> list[Tag]:
+    """Write how well the line fits on a plate at the left, its top at a pixel of the view box.
+
+    Gives the points that other labels must keep free of. A brief one says nothing of the best line.
+    """
     style, scale = chart.style_, chart.scale_
     bold, plain = font(style.text * scale, QFont.Weight.DemiBold), font(style.small * scale)
-    best, fit = f"at best {line.best}" if line.best else "", f"{line.measure} {line.fit}"
+    best, fit = f"at best {line.best}" if line.best and not brief else "", f"{line.measure} {line.fit}"
     if text_width(fit, bold) > chart.box.rect().width() - 38.0 * scale:
         fit = line.fit
-    plate = QRectF(4.0 * scale, 4.0 * scale, 0.0, (42.0 if best else 26.0) * scale)
+    plate = QRectF(4.0 * scale, top, 0.0, (42.0 if best else 26.0) * scale)
     plate.setWidth(30.0 * scale + max(text_width(fit, bold), text_width(best, plain)))
-    if line.binary:
-        # below the samples with label 1
-        plate.moveTop(float(chart.pixels(np.array(0.0), np.array(1.0))[1]) + 6.0 * scale)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color(style.card, 0.88))
     painter.drawRoundedRect(plate, 5.0 * scale, 5.0 * scale)
@@ -67,4 +68,4 @@ def paint_fit(painter: QPainter, chart: Chart, line: Picked) -> list[tuple[str, 
         painter.drawText(plate.topLeft() + QPointF(24.0, base) * scale, text)
     across = np.arange(plate.left() + 6.0 * scale, plate.right(), 12.0 * scale).tolist()
     down = np.arange(plate.top() + 8.0 * scale, plate.bottom(), 13.0 * scale).tolist()
-    return [("", np.array([x, y])) for x in across for y in down]
+    return [Tag("", np.array([x, y])) for x in across for y in down]

@@ -207,7 +207,7 @@ class CurveChart(CurvePlane):
             fill = color("#ffffff" if not self.style_.is_dark else "#0c1420")
             edge = pen(self.style_.ink, 1.2, self.scale_)
             draw_shape(painter, star(1.0), QPointF(*at.tolist()), 9.0 * self.scale_, fill, edge)
-            labels.keep_free(at, 8.0 * self.scale_)
+            labels.keep_free(at, 10.0 * self.scale_)
 
     def _paint_ghosts(self, painter: QPainter, labels: Labels) -> None:
         """Draw the balls of the runs as they were before the last change, and name one of them."""

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
-from lossviz.diagnosis.wording import short
-from lossviz.scene.clipping import clip_segments
+from lossviz.numerals import counted, short
+from lossviz.scene.clipping import clip_segments, heading
 from lossviz.scene.frame import Ball
 from lossviz.views.brushes import color, draw_shape, marker, pen, text_width
 from lossviz.views.slice_labels import Labels, label_font
@@ -36,7 +36,7 @@ def paint_notes(chart: CurvePlane, painter: QPainter, labels: Labels) -> None:
             labels.keep_free((at + tail) / 2, 12.0 * scale)
     finite = line.losses[np.isfinite(line.losses)]
     if not finite.size or float(chart.seen.heights.height(finite.min())) > chart.box.viewRange()[1][1]:
-        other = "b" if line.parameter == "w" else "w"
+        other = chart.seen.frame.scene.symbols[1 - line.index]
         least = f", from {short(float(finite.min()))}" if finite.size else ""
         lines.append((f"at {other} = {short(line.held)} every loss is above this picture{least}", -1))
     for number, (text, run) in enumerate(lines):
@@ -73,10 +73,9 @@ def note_of(chart: CurvePlane, ball: Ball) -> tuple[str, Array | None, Array] | 
             begin, end = arc[seen_last], arc[seen_last + 1]
         # with the pixel around the picture that `in_picture` takes in
         _, cut, seen = clip_segments(begin[None], end[None], np.full(2, -1.0), np.array([right, bottom]))
-        way = np.clip(end - begin, -1e150, 1e150)
-        length = float(np.hypot(*way))
-        if seen[0] and length > 0:
-            where, direction = cut[0], way / length
+        way = heading(begin, end)
+        if seen[0] and way is not None:
+            where, direction = cut[0], way
         if last == ball.row:
             return text, where, direction
     else:
@@ -88,11 +87,11 @@ def _away(chart: CurvePlane, ball: Ball) -> str:
     """Say how far away a run is."""
     assert chart.seen is not None
     if ball.gone:
-        return ", beyond all numbers"
+        return f", {ball.descent.beyond}"
     t, (low, high) = ball.descent.trajectory, chart.box.viewRange()[0]
     value = float(t.path[ball.row, chart.index])
     away = max(low - value, value - high, 0.0) / (high - low)
     if away >= 0.1:
-        far = f"{away:,.0f}" if 10 <= away < 1e6 else short(away, 2)
-        return f", now {far} widths away"
+        far = counted(round(away)) if 10 <= away < 1e6 else short(away, 2)
+        return f", now {far} map widths away"
     return f", now at a loss of {short(float(t.losses[ball.row]))}"

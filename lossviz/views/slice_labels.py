@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 
-from lossviz.diagnosis.wording import short
+from lossviz.numerals import short
 from lossviz.scene.readout import loss_and_slope
 from lossviz.scene.slice import Move, Seen
 from lossviz.scene.style import Style

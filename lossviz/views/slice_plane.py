@@ -117,8 +117,9 @@ class CurvePlane(Chart):
             return None
         (x0, x1), width = self.box.viewRange()[0], self.box.rect().width()
         small = 1e-4 * (x1 - x0)
-        ends = self.pixels(move.at + np.array([-small, small]), move.loss + move.slope * np.array([-small, small]))
-        length = float(np.hypot(*(ends[1] - ends[0])))
+        with np.errstate(all="ignore"):
+            ends = self.pixels(move.at + np.array([-small, small]), move.loss + move.slope * np.array([-small, small]))
+            length = float(np.hypot(*(ends[1] - ends[0])))
         if not (np.isfinite(length) and length > 0.0):
             return None
         reach = min(REACH * self.scale_, 0.2 * width) / length * 2.0 * small

@@ -29,7 +29,8 @@ class SlopeChart(Chart):
         """Show what is seen of a frame."""
         self.seen = seen
         scene, line = seen.frame.scene, seen.line
-        name = f"dL/d{line.parameter}" if seen.held else f"∂L/∂{line.parameter}"
+        symbol = scene.symbols[line.index]
+        name = f"dL/d{symbol}" if seen.held else f"∂L/∂{symbol}"
         roomy = self.box.rect().height() > 100.0 * self.scale_
         self.label(scene.w_text if line.parameter == "w" else scene.b_text, f"slope {name}" if roomy else name)
         low, high = seen.slopes

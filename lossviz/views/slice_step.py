@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QPainter
 
-from lossviz.diagnosis.wording import short
+from lossviz.numerals import short, signed
 from lossviz.scene.clipping import clip_segments
 from lossviz.scene.slice import Move, Seen
 from lossviz.views.brushes import pen, text_width
@@ -122,7 +122,7 @@ def _label_change(chart: CurvePlane, labels: Labels) -> None:
     if change is None:
         return
     before, after, _, difference = change
-    text, scale, rect = f"loss {signed(difference)}", chart.scale_, chart.box.rect()
+    text, scale, rect = f"loss {signed(difference, short)}", chart.scale_, chart.box.rect()
     half = text_width(text, label_font(chart.style_, scale, True)) / 2 + 11.0 * scale
     x, y = np.clip((before + after) / 2, 0.0, [rect.width(), rect.height()]).tolist()
     ups = (0.0, -20.0 * scale, 20.0 * scale, -40.0 * scale)
@@ -135,15 +135,10 @@ def step_texts(move: Move, seen: Seen, numbers: bool = False) -> tuple[str, ...]
         return ()
     domain = seen.frame.scene.surface.domain
     small = abs(move.step) < 5e-4 * domain.width[seen.line.index]
-    result, brief = ("≈ 0", "step ≈ 0") if small else (f"= {signed(move.step)}", f"step {signed(move.step)}")
+    change = signed(move.step, short)
+    result, brief = ("≈ 0", "step ≈ 0") if small else (f"= {change}", f"step {change}")
     if move.rate is None:
         return f"next {brief}", brief
     long = f"step = −rate × slope {result}"
     told = f"step = −{short(move.rate)} × {short(move.slope)} {result}"
     return (told, long, brief) if numbers and not small else (long, brief)
-
-
-def signed(value: float) -> str:
-    """Write a change in a few digits, with its sign."""
-    text = short(value)
-    return text if text.startswith("−") or value == 0.0 else f"+{text}"

@@ -24,12 +24,13 @@ def hop_is_far(begin: Array, end: Array, rect: QRectF) -> bool:
 
 def hop_rise(begin: Array, end: Array, scale: float) -> float:
     """Give how high a hop between two pixels (2,) rises above the straight way between them."""
-    return float(min(0.2 * abs(end[0] - begin[0]), HIGHEST * scale))
+    return min(0.2 * abs(float(end[0]) - float(begin[0])), HIGHEST * scale)
 
 
 def hop_points(begin: Array, end: Array, parts: Array, scale: float) -> Array:
-    """Give where a ball is (n, 2) when parts (n,) of its hop are done."""
-    points = begin + parts[:, None] * (end - begin)
+    """Give where a ball is (n, 2) when parts (n,) of its hop are done; not finite where that overflows."""
+    with np.errstate(all="ignore"):
+        points = begin + parts[:, None] * (end - begin)
     points[:, 1] -= 4.0 * parts * (1.0 - parts) * hop_rise(begin, end, scale)
     return np.asarray(points)
 

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from lossviz.diagnosis.wording import short
+from lossviz.numerals import short
 from lossviz.scene.frame import Frame
 from lossviz.scene.slice import Seen, seen_of
 from lossviz.scene.style import Style
@@ -39,7 +39,7 @@ class SliceView(View):
         if self.seen is None:
             return ""
         line = self.seen.line
-        other = "b" if line.parameter == "w" else "w"
+        other = self.seen.frame.scene.symbols[1 - line.index]
         where = f"{other} held at {short(line.held)}" if self.seen.held else f"through {other} = {short(line.held)}"
         return fitting(self, f"{where}, {line.note}", where) if line.note else where
 

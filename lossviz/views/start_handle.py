@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 class StartHandle(Handle):
     """The ring at the start of the descents, which can be dragged. It emits only what a hand does."""
 
-    grasped = Signal()
     dragged = Signal(float, float)
     dropped = Signal(float, float)
 
     def __init__(self, chart: "MapView") -> None:
-        super().__init__(chart, 20, "Start of the descents: drag it")
+        super().__init__(chart, 20, "Start of the descents", "Start of the descents: drag it")
         self.map = chart
 
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
@@ -31,6 +30,20 @@ class StartHandle(Handle):
         size = (9.5 if self._hovered else 8.5) * scale
         draw_shape(painter, shape, QPointF(0, 0), size, None, pen(style.casing, 5.0, scale))
         draw_shape(painter, shape, QPointF(0, 0), size, None, pen(style.ink, 2.4, scale))
+        self.paint_reached(painter)
+
+    def at(self) -> tuple[float, float]:
+        """Give weight and bias of the start."""
+        assert self.map.frame is not None
+        return self.map.frame.scene.experiment.start
+
+    def put(self, w: float, b: float) -> None:
+        """Ask for another start."""
+        self.dragged.emit(w, b)
+
+    def settle(self, w: float, b: float) -> None:
+        """Tell that it stays there."""
+        self.dropped.emit(w, b)
 
     def mouseClickEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         """Take a click, so that none of the map's points is picked by it (pyqtgraph's own kind of event)."""

@@ -7,16 +7,17 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
+from lossviz.numerals import fixed
 from lossviz.scene.clipping import clip_segments
-from lossviz.scene.figures import fixed
 from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.micro_steps import step_meant
 from lossviz.scene.terms import WorkedStep, worked_step
-from lossviz.views.brushes import color, draw_shape, font, halo_text, marker, pen, text_width
+from lossviz.views.brushes import color, draw_shape, marker, pen
 from lossviz.views.chart import Chart
+from lossviz.views.tags import Tag
 
 Array = NDArray[np.float64]
-Tags = list[tuple[str, Array]]
+Tags = list[Tag]
 
 SHORTEST, LONGEST = 34.0, 96.0
 """Pixels of the slope's arrow: of the flattest slope, and of the steepest so far."""
@@ -27,8 +28,6 @@ SEEN = 7.0
 PLAIN, SUM = 28.0, 64.0
 """Pixels of a step, or of the longest arrow of a sum, below which it is drawn longer than it is, and says so."""
 TIMES = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
-EQUAL = 0.02
-"""How far the scales of the two axes may differ for right angles still to look right."""
 
 
 def paint_step_arrows(painter: QPainter, chart: Chart, frame: Frame) -> Tags:
@@ -44,7 +43,7 @@ def paint_step_arrows(painter: QPainter, chart: Chart, frame: Frame) -> Tags:
 
     Returns
     -------
-    list of (text, pixel)
+    list of Tag
         Labels to be placed with the chart's own; those without a text are places to keep free.
     """
     ball = frame.selected
@@ -56,8 +55,6 @@ def paint_step_arrows(painter: QPainter, chart: Chart, frame: Frame) -> Tags:
     paint = {"slope": _slope, "rate": _rate, "move": _move, "check": _check}[frame.phase]
     painter.save()
     tags = paint(painter, chart, frame, ball, worked)
-    if frame.phase in ("slope", "rate"):
-        _note_axes(painter, chart)
     painter.restore()
     return tags
 
@@ -71,7 +68,7 @@ def _slope(painter: QPainter, chart: Chart, frame: Frame, ball: Ball, worked: Wo
     way = _across(chart, down)
     length = float(np.hypot(*way))
     if not (math.isfinite(length) and length > 0.0):
-        return [("no slope here", begin)]
+        return [Tag("no slope here", begin)]
     norms = np.sqrt(np.sum(t.gradients[: worked.k + 1, free] ** 2, axis=1))
     share = math.sqrt(float(norms[-1] / max(np.max(norms), 1e-300)))
     reach = (SHORTEST + (LONGEST - SHORTEST) * share) * chart.scale_
@@ -87,7 +84,10 @@ def _rate(painter: QPainter, chart: Chart, frame: Frame, ball: Ball, worked: Wor
         longer, note = _drawn_longer(float(np.hypot(*whole)), PLAIN * chart.scale_)
         return _arrow(painter, chart, begin, begin + longer * whole, colour, 3.4, text + note, leave=BALL)
     part = _across(chart, worked.carried)
-    longest = max(float(np.hypot(*arrow)) for arrow in (whole, part, whole - part))
+    with np.errstate(all="ignore"):
+        longest = float(np.max([np.hypot(*arrow) for arrow in (whole, part, whole - part)]))
+    if not math.isfinite(longest):
+        return []
     longer, note = _drawn_longer(longest, SUM * chart.scale_)
     corner, end = begin + longer * part, begin + longer * whole
     kept = next(term.name for term in worked.terms if term.carries)
@@ -108,17 +108,17 @@ def _move(painter: QPainter, chart: Chart, frame: Frame, ball: Ball, worked: Wor
     """Draw the step that is made, and where it began."""
     begin = _ring(painter, chart, ball, worked)
     if not ball.resting or worked.k + 1 >= ball.descent.finite:
-        return [("", begin)]
+        return [Tag("", begin)]
     end = _pixel(chart, ball.descent.trajectory.path[worked.k + 1])
     colour = chart.style_.path(ball.descent.number)
-    return [("", begin), *_arrow(painter, chart, begin, end, colour, 4.6, "", leave=BALL, stop=BALL)]
+    return [Tag("", begin), *_arrow(painter, chart, begin, end, colour, 4.6, "", leave=BALL, stop=BALL)]
 
 
 def _check(painter: QPainter, chart: Chart, frame: Frame, ball: Ball, worked: WorkedStep) -> Tags:
     """Write the loss where the step began, and where it ended."""
     t, k = ball.descent.trajectory, worked.k
     begin = _ring(painter, chart, ball, worked)
-    tags: Tags = [(f"loss {fixed(float(t.losses[k]))}", begin)]
+    tags: Tags = [Tag(f"loss {fixed(float(t.losses[k]))}", begin)]
     if k + 1 >= ball.descent.finite:
         return tags
     end = _pixel(chart, t.path[k + 1])
@@ -126,7 +126,7 @@ def _check(painter: QPainter, chart: Chart, frame: Frame, ball: Ball, worked: Wo
     tags += _arrow(painter, chart, begin, end, colour, 3.4, "", leave=BALL, stop=BALL)
     before, after = float(t.losses[k]), float(t.losses[k + 1])
     turn = ", higher" if t.evidence.events.uphill[k] else ", lower" if after < before else ""
-    return [*tags, (f"loss {fixed(after)}{turn}", end)]
+    return [*tags, Tag(f"loss {fixed(after)}{turn}", end)]
 
 
 # pieces ---------------------------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def _arrow(
         return []
     if length - stop * scale < SEEN * scale:
         # of a sum's parts one may well be next to nothing
-        return [(f"{text.split(',')[0]}: too short to be seen", begin)] if text and not dashed else []
+        return [Tag(f"{text.split(',')[0]}: too short to be seen", begin)] if text and not dashed else []
     way = (end - begin) / length
     # a short arrow begins in the ball, so that there is an arrow
     first = begin + way * min(leave * scale, 0.35 * length)
@@ -206,18 +206,5 @@ def _arrow(
         painter.setPen(pen(chart.style_.casing, 1.2, scale))
         painter.setBrush(color(colour))
         painter.drawPolygon(QPolygonF([QPointF(*corner.tolist()) for corner in corners]))
-    free: Tags = [("", first + part * (tip - first)) for part in (0.3, 0.7, 1.0)]
-    return [*free, (text if whole else f"{text}: lands off the map", 0.5 * (first + tip))] if text else free
-
-
-def _note_axes(painter: QPainter, chart: Chart) -> None:
-    """Say why an arrow down the slope does not cross the contours at right angles, where the axes make it so."""
-    across, up = np.abs(_across(chart, np.ones(2)))
-    if abs(across - up) <= EQUAL * max(across, up):
-        return
-    text, face, rect = "not perpendicular here: axes differ", font(chart.style_.small * chart.scale_), chart.box.rect()
-    width = text_width(text, face)
-    if width + 16.0 * chart.scale_ > rect.width():
-        return
-    at = QPointF(rect.right() - width - 8.0 * chart.scale_, rect.bottom() - 8.0 * chart.scale_)
-    halo_text(painter, at, text, face, color(chart.style_.ink), color(chart.style_.card, 0.8))
+    free: Tags = [Tag("", first + part * (tip - first)) for part in (0.3, 0.7, 1.0)]
+    return [*free, Tag(text if whole else f"{text}: lands off the map", 0.5 * (first + tip))] if text else free

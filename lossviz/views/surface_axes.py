@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QFont, QPainter
 
+from lossviz.numerals import short, tick
 from lossviz.scene.camera import TOP, Camera
 from lossviz.scene.heights import nice_ticks
 from lossviz.scene.scene import Scene
 from lossviz.scene.style import Style
-from lossviz.views.axes import number_text
 from lossviz.views.brushes import color, font, pen, text_width
 
 Array = NDArray[np.float64]
@@ -96,13 +96,13 @@ class SurfaceAxes:
             return []
         painter.setPen(pen(self.style.quiet, 1.0, scale, 0.8))
         painter.drawLine(QLineF(*foot, *top))
-        ticks = [tick for tick in heights.ticks() if heights.floor - 1e-12 <= tick <= heights.ceiling * (1 + 1e-12)]
+        ticks = [loss for loss in heights.ticks() if heights.floor - 1e-12 <= loss <= heights.ceiling * (1 + 1e-12)]
         linear = heights.kind == "linear"
-        texts = number_texts(ticks) if linear else [f"{tick:.3g}".replace("-", "−") for tick in ticks]
+        texts = number_texts(ticks) if linear else [short(loss) for loss in ticks]
         face = font(self.style.small * scale)
         words = []
-        for tick, text in zip(ticks, texts, strict=True):
-            place = np.array([x, y, TOP * (2.0 * float(heights.height(tick)) - 1.0)])
+        for loss, text in zip(ticks, texts, strict=True):
+            place = np.array([x, y, TOP * (2.0 * float(heights.height(loss)) - 1.0)])
             px, py = self.pixels(place).tolist()
             painter.drawLine(QLineF(px, py, px - 4.0 * scale, py))
             words.append(_Word(text, QPointF(px - 8.0 * scale - text_width(text, face), py + 4.5 * scale), face))
@@ -131,4 +131,4 @@ class _Word:
 def number_texts(ticks: list[float]) -> list[str]:
     """Write ticks with equal decimals."""
     spacing = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
-    return [number_text(tick, spacing) for tick in ticks]
+    return [tick(value, spacing) for value in ticks]

@@ -20,9 +20,11 @@ from lossviz.views.brushes import ball_brush, color, draw_shape, marker, pen, po
 from lossviz.views.pin import paint_pin
 from lossviz.views.stamps import pixel_ratio
 from lossviz.views.surface_axes import SurfaceAxes
+from lossviz.views.surface_crowds import SurfaceCrowds
+from lossviz.views.surface_marks import SurfaceMarks
 from lossviz.views.surface_paths import SurfacePaths
 from lossviz.views.surface_readout import surface_readout
-from lossviz.views.tags import paint_tags
+from lossviz.views.tags import Tag, paint_tags
 from lossviz.views.view import View
 
 Array = NDArray[np.float64]
@@ -68,7 +70,7 @@ class SurfacePainter(View):
         self._rest.setInterval(REST)
         self._rest.timeout.connect(self._settle)
         self._kept_backdrop: tuple[Hashable, QImage] | None = None
-        self._paths = SurfacePaths()
+        self._marks, self._crowds, self._paths = SurfaceMarks(), SurfaceCrowds(), SurfacePaths()
         self.setFlag(self.GraphicsItemFlag.ItemClipsToShape)
         self.setAcceptHoverEvents(True)
 
@@ -131,7 +133,10 @@ class SurfacePainter(View):
                 self._rest.start()
         painter.drawImage(QPointF(0, 0), self._surface(key, ratio))
         fine = self._settled and (self._steady or not self.hands)
-        self._paths.paint(painter, self.frame, self._shot(self.frame.scene.mesh, ratio), fine)
+        shot = self._shot(self.frame.scene.mesh, ratio)
+        self._marks.paint(painter, self.frame, shot)
+        self._crowds.paint(painter, self.frame, shot, fine)
+        self._paths.paint(painter, self.frame, shot, fine)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_pin(painter, self.frame, self.camera, self.pixels, self.style_, self.scale_)
         self._paint_balls(painter)
@@ -190,7 +195,7 @@ class SurfacePainter(View):
                     self._paint_hop(painter, ball, at)
         for _, ball, at in sorted(seen, key=lambda item: -item[0]):
             self._paint_ball(painter, ball, at)
-        tags = [(ball.descent.tag, self.pixels(at)) for _, ball, at in seen]
+        tags = [Tag(ball.descent.tag, self.pixels(at)) for _, ball, at in seen]
         chosen = self.frame.scene.selected
         first = chosen.tag if chosen else ""
         paint_tags(painter, tags, self.rect(), self.style_, self.scale_, first=first)

@@ -1,4 +1,4 @@
-"""What lies under the pointer in the 3-D picture: a ball, or the nearest point of the surface's grid."""
+"""What lies under the pointer in the 3-D picture: a ball, a minimum, or the nearest point of the surface's grid."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,9 @@ import numpy as np
 from PySide6.QtCore import QPointF
 
 from lossviz.scene.camera import TOP
+from lossviz.scene.landmarks import landmark_text, landmarks
 from lossviz.scene.readout import point_text, row_text
+from lossviz.views.surface_marks import places
 
 if TYPE_CHECKING:
     from lossviz.views.surface_painter import SurfacePainter
@@ -16,7 +18,10 @@ NEAR_BALL, NEAR_POINT = 12.0, 8.0
 
 
 def surface_readout(view: "SurfacePainter", position: QPointF) -> str:
-    """Tell the computed point of the ball under the pointer, else loss and slope of the surface there; "" beside it."""
+    """Tell the computed point of the ball under the pointer, or the minimum, saddle or maximum, else loss and slope.
+
+    "" beside the surface.
+    """
     frame = view.frame
     if frame is None:
         return ""
@@ -25,6 +30,11 @@ def surface_readout(view: "SurfacePainter", position: QPointF) -> str:
         at = view.place(ball)
         if at is not None and np.hypot(*(view.pixels(at) - pointer)) <= NEAR_BALL * view.scale_:
             return row_text(scene, ball.descent, ball.row, not scene.experiment.view.hide_future)
+    marks = landmarks(frame)
+    if marks:
+        away = np.hypot(*(view.pixels(places(frame, marks)) - pointer).T)
+        if np.min(away) <= NEAR_POINT * view.scale_:
+            return landmark_text(scene, marks[int(np.argmin(away))])
     mesh = scene.mesh
     points = np.stack([*np.meshgrid(mesh.x, mesh.y, indexing="ij"), mesh.z], axis=-1).reshape(-1, 3)
     points = points[points[:, 2] <= TOP]

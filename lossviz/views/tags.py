@@ -1,6 +1,8 @@
 """Labels beside points, kept apart: never one over another; where there are too many, some are left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,28 +16,42 @@ Array = NDArray[np.float64]
 
 CROWD = 8
 """With more labels than this that of the selected run comes first, and only those are written that stand close by."""
+GAP = 13.0
+"""Pixels between a point and its label."""
+
+
+class Tag(NamedTuple):
+    """A label and the pixel (2,) that it names; without a text it is a place to keep free.
+
+    `rest` is where that point last lay still, while it moves: the label rides with it, on the side that it had there.
+    """
+
+    text: str
+    at: Array
+    rest: Array | None = None
 
 
 def paint_tags(
     painter: QPainter,
-    tags: list[tuple[str, Array]],
+    tags: list[Tag],
     bounds: QRectF,
     style: Style,
     scale: float,
     above: bool = False,
     first: str = "",
-    asides: list[tuple[str, Array]] | None = None,
+    asides: list[Tag] | None = None,
+    obstacles: Sequence[QRectF] = (),
 ) -> None:
     """Write labels beside points, each where it covers no other label and no point, if there is such a place.
 
     The first one is written in any case; of the others those that have no such place may cover points, but no label,
-    and in a crowd they are left out: where many labels stand around many points, nobody knows which is whose.
+    and in a crowd they are left out: where many labels stand around many points, nobody knows which is whose. Labels of
+    points that move may pass over one another: to get out of the way they would jump about.
 
     Parameters
     ----------
     painter : QPainter
-    tags : list of (text, pixel)
-        A point without a text is one to keep free.
+    tags : list of Tag
     bounds : QRectF
         Where labels may stand.
     style : Style
@@ -44,43 +60,78 @@ def paint_tags(
         Whether the place above a point is better than the one at its right.
     first : str
         The text that is placed first in a crowd.
-    asides : list of (text, pixel)
+    asides : list of Tag
         Written small and quietly after the others, and only where they cover nothing.
+    obstacles : sequence of QRectF
+        What is to be covered least of all: handles, stars, lines of text.
     """
-    gap = 13.0 * scale
-    points = [QRectF(p[0] - gap / 2, p[1] - gap / 2, gap, gap) for _, p in tags]
-    written: list[QRectF] = []
-    crowded = len(tags) > CROWD
+    gap, crowded = GAP * scale, len(tags) > CROWD
     if crowded:
-        tags = sorted(tags, key=lambda tag: tag[0] != first)
+        tags = sorted(tags, key=lambda tag: tag.text != first)
+    points = [_anchor(tag, bounds) for tag in tags]
+    marks = [_around(point, gap) for point in points]
     face, height = font(style.text * scale), style.text * scale
-    for text, point in tags:
-        if not text:
+    placed: list[QRectF] = []
+    written: list[QRectF] = []
+    for tag, point in zip(tags, points, strict=True):
+        if not tag.text:
             continue
-        places = list(_places(text_width(text, face), height, point, gap, above))[: 6 if crowded else None]
-        inside = [place for place in places if bounds.contains(place)]
-        apart = (place for place in inside if not _covers(place, written))
-        found = next((place for place in inside if not _covers(place, points, written)), None)
-        if found is None and not (crowded and written):
-            found = next(apart, None)
-        if found is None and not written:
-            found = (inside or places)[0]
+        places = list(_places(text_width(tag.text, face), height, point, gap, above))[: 6 if crowded else None]
+        found = _chosen(places, bounds, marks, placed, obstacles, crowded)
         if found is not None:
-            written.append(found)
-            base = QPointF(found.left(), found.bottom() - 0.16 * height)
-            halo_text(painter, base, text, face, color(style.ink), color(style.card, 0.8))
+            placed.append(found)
+            written.append(_inside(found.translated(*(tag.at - point).tolist()), bounds))
+            base = QPointF(written[-1].left(), written[-1].bottom() - 0.16 * height)
+            halo_text(painter, base, tag.text, face, color(style.ink), color(style.card, 0.8))
+    taken = [*written, *(_around(tag.at, gap) for tag in tags), *obstacles]
     face, height = font(style.small * scale), style.small * scale
-    for text, point in asides or ():
-        around = _places(text_width(text, face), height, point, 0.7 * gap, above)
-        quiet = (place for place in around if bounds.contains(place) and not _covers(place, points, written))
-        found = next(quiet, None)
-        if found is not None:
-            written.append(found)
-            base = QPointF(found.left(), found.bottom() - 0.16 * height)
-            halo_text(painter, base, text, face, color(style.quiet), color(style.card, 0.8))
+    for tag in asides or ():
+        around = _places(text_width(tag.text, face), height, tag.at, 0.7 * gap, above)
+        free = (place for place in around if bounds.contains(place) and not _covers(place, taken))
+        if (quiet := next(free, None)) is not None:
+            taken.append(quiet)
+            base = QPointF(quiet.left(), quiet.bottom() - 0.16 * height)
+            halo_text(painter, base, tag.text, face, color(style.quiet), color(style.card, 0.8))
 
 
-def _covers(place: QRectF, *others: list[QRectF]) -> bool:
+def _anchor(tag: Tag, bounds: QRectF) -> Array:
+    """Give the point around which a place is chosen: where a moving one last lay still, if that is seen."""
+    if tag.rest is not None and bounds.contains(*np.clip(tag.rest, -1e6, 1e6).tolist()):
+        return tag.rest
+    return tag.at
+
+
+def _chosen(
+    places: list[QRectF],
+    bounds: QRectF,
+    marks: list[QRectF],
+    placed: list[QRectF],
+    obstacles: Sequence[QRectF],
+    crowded: bool,
+) -> QRectF | None:
+    """Give the first place that covers nothing, or else what matters least; None where a label is left out."""
+    inside = [place for place in places if bounds.contains(place)]
+    free = (place for place in inside if not _covers(place, marks, placed, obstacles))
+    if crowded and placed:
+        return next(free, None)
+    over_points = (place for place in inside if not _covers(place, placed, obstacles))
+    over_all = (place for place in inside if not _covers(place, placed))
+    anyhow = [] if placed else (inside or places)[:1]
+    return next(chain(free, over_points, over_all, anyhow), None)
+
+
+def _inside(place: QRectF, bounds: QRectF) -> QRectF:
+    """Give a place moved to where it is seen whole."""
+    place.moveLeft(min(max(place.left(), bounds.left()), bounds.right() - place.width()))
+    place.moveTop(min(max(place.top(), bounds.top()), bounds.bottom() - place.height()))
+    return place
+
+
+def _around(point: Array, size: float) -> QRectF:
+    return QRectF(point[0] - size / 2, point[1] - size / 2, size, size)
+
+
+def _covers(place: QRectF, *others: Sequence[QRectF]) -> bool:
     return any(place.intersects(other) for group in others for other in group)
 
 

@@ -1,12 +1,15 @@
 """View: what all views share. A view draws a Frame; it decides nothing and emits nothing while being set."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pyqtgraph as pg
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
+
+if TYPE_CHECKING:
+    from lossviz.views.handle import Handle
 
 
 class View(pg.GraphicsWidget):
@@ -32,9 +35,18 @@ class View(pg.GraphicsWidget):
         """Whether it can be dragged here: hints say so."""
 
     @property
+    def handles(self) -> "tuple[Handle, ...]":
+        """What keys can move, in the order of the Tab key."""
+        return ()
+
+    @property
     def hint(self) -> str:
         """What can be done here, or what must be known, in a few words."""
         return ""
+
+    def take_key(self, key: Qt.Key) -> bool:
+        """Do what a key means here, where it means something; tell whether it does."""
+        return False
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""

@@ -138,7 +138,7 @@ def test_that_a_ghost_of_a_run_as_it_is_or_of_a_hidden_one_is_not_drawn(held: An
 def test_that_the_end_of_a_ghost_that_lies_apart_has_a_label(held: Any, kind: type[Chart]) -> None:
     shown = held(kind, load("four-learning-rates"), (900, 700))
     draw(shown, haunted(0.05), 2)
-    assert [text for text, _ in shown.view.ghost_tag()] == ["before"]
+    assert [tag.text for tag in shown.view.ghost_tag()] == ["before"]
     # at the bottom all ends lie together, at the start as well
     for rate, step in ((0.7, 200), (0.05, 0)):
         draw(shown, haunted(rate), step)
@@ -180,10 +180,10 @@ def test_that_the_map_tells_the_computed_point_under_the_hand(held: Any) -> None
     draw(shown, scene(), 14)
     view = shown.view
     row = QPointF(*view.points(2)[6].tolist())
-    assert view.readout_at(row + QPointF(3.0, -4.0)).startswith("rate .71, step 6 · ")
+    assert view.readout_at(row + QPointF(3.0, -4.0)).startswith("rate 0.71, step 6 · ")
     # of steps not seen yet nothing is known
     draw(shown, scene(hide_future=True), 5)
-    assert not view.readout_at(row).startswith("rate .71, step 6")
+    assert not view.readout_at(row).startswith("rate 0.71, step 6")
     assert "next step" not in view.readout_at(QPointF(*view.points(2)[5].tolist()))
 
 

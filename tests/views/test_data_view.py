@@ -159,7 +159,7 @@ def test_that_runs_before_the_last_change_are_faint_lines_at_this_step(hall: Any
     other = lv.descend(frame.scene.surface, ghost.rule(), start=(0.8, 3.6), steps=200)
     haunted = type(frame.scene)(
         **{name: getattr(frame.scene, name) for name in frame.scene.__dataclass_fields__ if name != "ghosts"},
-        ghosts=(type(frame.scene.descents[0])(0, "rate .2", "gradient descent", True, other),),
+        ghosts=(type(frame.scene.descents[0])(0, "rate 0.2", "gradient descent", True, other),),
     )
     shown.view.draw(type(frame)(haunted, 1.0, frame.balls))
     w, b = other.path[1]
@@ -177,9 +177,9 @@ def many(rows: int) -> Experiment:
 
 def test_that_the_hint_says_how_many_samples_and_residuals_are_drawn(hall: Any) -> None:
     shown, _ = hall(many(12_000), (900, 500))
-    assert shown.view.hint == "12,000 rows, 4,000 drawn · drag to draw a line"
+    assert shown.view.hint == "12,000 rows, 4000 drawn · drag to draw a line"
     shown.show(point=(1.0, 1.0))
-    assert shown.view.hint == "12,000 rows, 4,000 drawn, 400 residuals · drag to draw a line"
+    assert shown.view.hint == "12,000 rows, 4000 drawn, 400 residuals · drag to draw a line"
 
 
 def test_that_the_hint_says_what_a_drag_does_where_there_is_room(hall: Any) -> None:

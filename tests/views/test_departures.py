@@ -68,11 +68,11 @@ def test_that_the_arrow_stands_on_the_edge_and_points_outward(leaving: Any) -> N
         assert not (0 <= beyond[0] <= rect.width() and 0 <= beyond[1] <= rect.height())
 
 
-@pytest.mark.parametrize(("count", "lines", "last"), [(2, 2, "rate .91"), (4, 4, "rate .93"), (9, 4, "and 6 more")])
+@pytest.mark.parametrize(("count", "lines", "last"), [(2, 2, "rate 0.91"), (4, 4, "rate 0.93"), (9, 4, "and 6 more")])
 def test_that_each_departure_has_a_line_and_a_crowd_is_counted(
     leaving: Any, monkeypatch: pytest.MonkeyPatch, count: int, lines: int, last: str
 ) -> None:
     texts = written(*leaving(count, 60), monkeypatch)
     assert len(texts) == lines
     assert texts[-1].startswith(last)
-    assert texts[0].startswith("rate .9 left at step ")
+    assert texts[0].startswith("rate 0.9 left at step ")

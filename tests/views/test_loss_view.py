@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
-from lossviz.experiment import Experiment, load
+from lossviz.experiment import Experiment, load, parse
 from lossviz.jobs.tasks import Memory, scene_of
 from lossviz.scene.frame import frame_of_step
 from lossviz.scene.style import STYLES
@@ -71,7 +71,7 @@ def test_that_a_loss_of_zero_leaves_through_the_bottom_of_a_logarithmic_axis_and
     view = drawn(perfect(), 6, loss_axis="log")
     view._paint_quiet = lambda painter, text, base, taken: written.append(text) or []  # type: ignore[method-assign]
     view._paint_note(None, [])  # type: ignore[arg-type]
-    assert written == ["rate .5: loss 0 from step 1, which has no logarithm"]
+    assert written == ["rate 0.5: loss 0 from step 1, which has no logarithm"]
     line = view.segment(0, 0)
     assert line is not None
     assert line.y2() > view.box.rect().height()
@@ -114,3 +114,42 @@ def test_that_in_a_crowd_labels_stand_apart_and_that_of_the_selected_run_is_amon
         assert 2 < len(written) < 2 * CROWD
         assert min(np.diff(heights)) >= 1.2 * view.style_.text
         assert runs[selected].label.removeprefix("rate ") in [text for text, _ in written]
+
+
+@pytest.mark.parametrize("axis", ["linear", "log"])
+def test_that_no_label_is_struck_through_by_the_line_of_the_smallest_loss(
+    axis: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = drawn(load("four-learning-rates"), 0, loss_axis=axis)
+    assert view.frame is not None
+    scene, written = view.frame.scene, list[tuple[str, float]]()
+    monkeypatch.setattr(
+        "lossviz.views.loss_view.halo_text", lambda painter, at, text, *rest: written.append((text, at.y()))
+    )
+    before: dict[str, float] = {}
+    for step in np.arange(20.0, 200.0, 5.0):
+        written.clear()
+        view.draw(frame_of_step(scene, step))
+        smallest = view._smallest()
+        assert smallest is not None
+        ends = [
+            (ball, view.pixels(np.array(ball.row), np.array(ball.loss))) for ball in view.frame.balls if not ball.gone
+        ]
+        view._paint_tags_in_column(None, ends[:3])  # type: ignore[arg-type]
+        # a label's feet are its baseline: figures have no part below it
+        assert all(y < view._down(smallest) - 1.0 for _, y in written), step
+        size = view.style_.text
+        assert all(abs(y - before.get(text, y)) < size for text, y in written), f"a label jumps at step {step}"
+        before = dict(written)
+    assert {text for text, _ in written} == {"0.012", "0.36", "0.71"}
+
+
+def test_that_a_curve_ends_where_a_run_comes_off_the_surface() -> None:
+    experiment = parse(
+        'format = 1\n[surface]\nformula = "2*w + b**2 + 0*sqrt(w + 1)"\n[descent]\nstart = [1.0, 1.0]\nsteps = 60\n'
+        '[[runs]]\noptimizer = "gradient_descent"\nlearning_rate = 0.1\n'
+    )
+    view = drawn(experiment, 60)
+    assert view.frame is not None
+    (descent,) = view.frame.scene.descents
+    assert len(view.curve(descent)) == descent.finite == descent.trajectory.steps == 11

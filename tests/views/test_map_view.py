@@ -2,10 +2,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from lossviz.experiment import load
+from lossviz.scene.frame import frame_of_step
 from lossviz.scene.style import STYLES, rgb
+from lossviz.views.brushes import text_width
 from lossviz.views.map_view import MapView
 
 PICKED, GRASPED, RELEASED, CLEARED, START = range(5)
@@ -140,3 +143,51 @@ def test_that_the_hint_tells_of_clicks_only_where_there_is_room(hall: Any, held:
     shown, _ = hall
     assert shown.view.hint == "click to pick a line · drag ○ to move the start"
     assert held(MapView, load("four-learning-rates"), (260, 300)).view.hint == "drag ○ to move the start"
+
+
+@pytest.fixture
+def labels(hall: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the labels of the balls cover at a step."""
+    view = hall[0].view
+    seen: dict[str, QRectF] = {}
+
+    def note(painter: Any, at: QPointF, text: str, face: Any, *_: Any) -> None:
+        height = face.pixelSize()
+        seen[text] = QRectF(at.x(), at.y() - 0.84 * height, text_width(text, face), height)
+
+    def at_step(step: float) -> dict[str, QRectF]:
+        seen.clear()
+        view.draw(frame_of_step(view.frame.scene, step))
+        image = QImage(480, 400, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        view.paint_moving(painter)
+        painter.end()
+        return dict(seen)
+
+    monkeypatch.setattr("lossviz.views.tags.halo_text", note)
+    return at_step
+
+
+def test_that_no_label_of_a_ball_covers_star_or_start(hall: Any, labels: Any) -> None:
+    view = hall[0].view
+    for step in range(0, 201, 4):
+        written = labels(step)
+        assert len(view._obstacles()) == 3
+        for place in written.values():
+            assert not any(place.intersects(obstacle) for obstacle in view._obstacles()), step
+        assert len(written) >= 3
+
+
+def test_that_labels_ride_with_their_balls_while_these_hop(hall: Any, labels: Any) -> None:
+    view = hall[0].view
+    for row in range(12):
+        away: dict[str, np.ndarray] = {}
+        for part in (0.0, 0.3, 0.5, 0.7, 0.95):
+            written = labels(row + part)
+            for ball in view.frame.balls:
+                place = written.get(ball.descent.tag)
+                if place is None or not view.box.rect().adjusted(60, 20, -60, -20).contains(place):
+                    continue
+                beside = np.array(place.center().toTuple()) - view.pixels(np.array(ball.w), np.array(ball.b))
+                assert beside == pytest.approx(away.setdefault(ball.descent.tag, beside), abs=1e-6)
+        assert len(away) >= 3

@@ -166,3 +166,12 @@ def test_that_a_constant_feature_and_a_single_row_are_drawn() -> None:
         made = scene_of(msgspec.structs.replace(experiment, surface=surface), 33)
         for view in PICTURES:
             assert picture(made, 10, view).std() > 1
+
+
+def test_that_without_data_a_dashboard_gives_their_room_to_the_others() -> None:
+    with Canvas("dashboard", SIZE, "light") as fitted, Canvas("dashboard", SIZE, "light") as given:
+        fitted.paint(frame_of_step(scene(), 3))
+        given.paint(frame_of_step(scene("two-wells"), 3))
+        wide, narrow = given.picture.cards["loss"], fitted.picture.cards["loss"]
+        assert set(fitted.picture.cards) - set(given.picture.cards) == {"data"}
+        assert wide.rect().width() > narrow.rect().width()

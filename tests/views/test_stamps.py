@@ -98,7 +98,7 @@ def test_that_text_has_its_ink_and_its_edge_on_any_ground() -> None:
     image = QImage(90, 30, QImage.Format.Format_RGB32)
     image.fill(0xFF264270)
     painter = QPainter(image)
-    halo_text(painter, QPointF(10.0, 20.0), "rate .71", font(13), color("#1b1f27"), color("#ffffff", 0.85))
+    halo_text(painter, QPointF(10.0, 20.0), "rate 0.71", font(13), color("#1b1f27"), color("#ffffff", 0.85))
     painter.end()
     raw = np.frombuffer(image.constBits(), np.uint8).reshape(30, -1, 4)[:, :, 2::-1].astype(int)
     assert np.all(raw <= 60, axis=2).sum() > 25

@@ -15,6 +15,7 @@ from lossviz.scene.frame import PHASES, frame_of_step
 from lossviz.scene.style import LIGHT
 from lossviz.views.map_view import MapView
 from lossviz.views.step_arrows import paint_step_arrows
+from lossviz.views.tags import Tag
 
 TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
 GRADIENT_DESCENT = 'optimizer = "gradient_descent"\nlearning_rate = 0.71'
@@ -35,7 +36,7 @@ def chart(qapp: Any) -> MapView:
     return made
 
 
-def painted(chart: MapView, frame: Any) -> tuple[list[tuple[str, np.ndarray]], np.ndarray]:
+def painted(chart: MapView, frame: Any) -> tuple[list[Tag], np.ndarray]:
     """The labels, and what was drawn on an empty ground."""
     chart.draw(frame)
     image = QImage(600, 400, QImage.Format.Format_ARGB32_Premultiplied)
@@ -46,13 +47,13 @@ def painted(chart: MapView, frame: Any) -> tuple[list[tuple[str, np.ndarray]], n
     return tags, np.frombuffer(image.constBits(), np.uint8).reshape(400, 600, 4).copy()
 
 
-def texts(tags: list[tuple[str, np.ndarray]]) -> list[str]:
-    return [text for text, _ in tags if text]
+def texts(tags: list[Tag]) -> list[str]:
+    return [tag.text for tag in tags if tag.text]
 
 
-def tip(tags: list[tuple[str, np.ndarray]]) -> np.ndarray:
+def tip(tags: list[Tag]) -> np.ndarray:
     """Where the first arrow ends: the last of the places that it keeps free."""
-    return tags[2][1]
+    return tags[2].at
 
 
 def test_that_the_slope_points_downhill_from_the_ball(chart: MapView) -> None:
@@ -145,7 +146,7 @@ def test_that_every_rule_has_its_arrows_at_every_part_of_a_step(chart: MapView, 
     for step in (1, 2, 40, 200):
         for phase in PHASES:
             tags, _ = painted(chart, frame_of_step(made, step, phase))
-            assert all(np.all(np.isfinite(at)) for _, at in tags)
+            assert all(np.all(np.isfinite(tag.at)) for tag in tags)
             assert bool(texts(tags)) or phase == "move" or (step == 200 and phase in ("slope", "rate"))
 
 
