@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from lossviz.experiment import Experiment, load
+from lossviz.landscape.grid_file import SUFFIXES, TABLES
 
 if TYPE_CHECKING:
     from lossviz.gui.main_window import MainWindow
@@ -21,7 +22,7 @@ DEFAULT = "four-learning-rates"
 def main(file: str | None = None) -> int:
     """Open the window, with an experiment or the default one; give the exit code."""
     # what was asked for is looked at before Qt is loaded: a wrong file is told at once
-    table = file is not None and file.lower().endswith((".csv", ".tsv", ".txt"))
+    table = file is not None and file.lower().endswith((*TABLES, *SUFFIXES))
     try:
         if table and file is not None and not os.path.isfile(file):
             raise FileNotFoundError(f"{file}: there is no such file.")
@@ -50,6 +51,7 @@ def _run(experiment: Experiment, file: str | None) -> int:
     from lossviz.gui.main_window import MainWindow
     from lossviz.gui.session import Session
     from lossviz.gui.settings import Settings, standard_path
+    from lossviz.numerals import use_decimal_sign
 
     if not faulthandler.is_enabled() and sys.stderr is not None:
         faulthandler.enable()
@@ -60,6 +62,7 @@ def _run(experiment: Experiment, file: str | None) -> int:
     application.setApplicationName("lossviz")
     application.setDesktopFileName("lossviz")
     settings = Settings(standard_path())
+    use_decimal_sign(settings.decimal_sign)
     theme.apply(application, theme.chosen_style(settings), settings.number("zoom", 0.5, 3.0, 1.0))
     collector = Collector()
     collector.start()
@@ -154,7 +157,7 @@ def _catch_exceptions(session: object) -> None:
     def show(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         traceback.print_exception(kind, error, where)
         details = "".join(traceback.format_exception(kind, error, where))
-        session.say(f"Something went wrong inside lossviz ({kind.__name__}: {error}); it goes on.", details)
+        session.say(f"Something went wrong inside lossviz ({kind.__name__}: {error}); the app goes on.", details)
 
     def show_thread(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:

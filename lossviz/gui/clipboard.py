@@ -20,7 +20,12 @@ def copy_picture(widget: QWidget) -> None:
 
 def copy_numbers(frame: Frame) -> None:
     """Copy where each shown run is at the step that is seen, as a table for a spreadsheet."""
-    QGuiApplication.clipboard().setText(numbers(frame))
+    copy_table(numbers(frame))
+
+
+def copy_table(text: str) -> None:
+    """Copy a table with tabs between its columns."""
+    QGuiApplication.clipboard().setText(text)
 
 
 def picture(widget: QWidget) -> QImage:

@@ -2,30 +2,29 @@
 
 from pathlib import Path
 
-import msgspec
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from lossviz.experiment import Experiment, SurfaceSection
 from lossviz.experiment.from_table import ChoiceError
+from lossviz.gui import theme
 from lossviz.gui.backend import Backend
 from lossviz.gui.csv_form import CsvForm
 from lossviz.gui.csv_preview import CsvPreview
+from lossviz.gui.panels.scroll import Scroll
 from lossviz.gui.session import Session
-from lossviz.jobs.messages import Cancelled, Done, Failed, Progress, Reply
+from lossviz.gui.side_dialog import SideDialog
+from lossviz.jobs.messages import Cancelled, Done, Failed, Reply
 from lossviz.landscape.datasets import Dataset
+from lossviz.numerals import counted
 from lossviz.scene.style import Style
-from lossviz.views.brushes import font
 
-WIDTH, HEIGHT = 318, 560
-PATIENCE = 300
-"""Milliseconds after which work that goes on is shown."""
 MOST_NAMED = 3
 """Columns of text that are told by name."""
 
 
-class CsvDialog(QDialog):
+class CsvDialog(SideDialog):
     """Asks what of a CSV file is fitted; beside the window's pictures, which show each choice at once.
 
     Parameters
@@ -39,31 +38,17 @@ class CsvDialog(QDialog):
         The window.
     """
 
-    finished_with = Signal(bool)
-    """Whether what was chosen is kept."""
-
     def __init__(
         self, path: str | Path, session: Session, backend: Backend, style: Style, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        name = Path(path).name
+        super().__init__(f"Data from {name}", f"open {name}", session, backend, parent)
         self.path = Path(path)
-        self._session, self._backend = session, backend
-        self._before = session.experiment
         self._data: Dataset | None = None
-        self._awaited = 0
-        self._edited = self._over = self._leaving = False
         self._refusal: tuple[str, str] | None = None
-        self.setWindowTitle(f"Data from {self.path.name}")
-        self.setAccessibleName(self.windowTitle())
         self._lay_out(style)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE)
-        self._patience.timeout.connect(self.progress.show)
         self.form.chosen.connect(self._fit)
         self.form.judged.connect(self._judge)
-        backend.replied.connect(self._replied)
-        self.resize(WIDTH, HEIGHT)
         self.count.setText("Reading …")
         self.progress.show()
         self._awaited = backend.read_table(str(self.path))
@@ -73,7 +58,7 @@ class CsvDialog(QDialog):
         body.setContentsMargins(12, 12, 12, 12)
         body.setSpacing(8)
         self.title = QLabel(self.path.name)
-        self.title.setFont(font(14, QFont.Weight.DemiBold))
+        theme.set_type(self.title, 14, QFont.Weight.DemiBold)
         self.title.setToolTip(str(self.path))
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)
@@ -82,58 +67,26 @@ class CsvDialog(QDialog):
         self.count.setTextFormat(Qt.TextFormat.PlainText)
         self.count.setWordWrap(True)
         self.count.setAccessibleName("Rows and columns")
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(6)
-        self.progress.setAccessibleName("Progress")
-        # its room stays, so that nothing moves when it comes
-        kept = self.progress.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self.progress.setSizePolicy(kept)
         self.preview = CsvPreview(style)
-        self.form = CsvForm(style)
-        self.sentence = QLabel()
-        self.sentence.setProperty("wrong", True)
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self.sentence.setAccessibleName("Message")
-        self.cancel_button, self.done_button = QPushButton("Cancel"), QPushButton("Done")
-        self.cancel_button.setToolTip("Go back to what was shown before (Esc)")
-        self.done_button.setToolTip("Keep what is shown (Enter)")
-        self.done_button.setObjectName("play")
-        self.done_button.setDefault(True)
-        self.cancel_button.setAutoDefault(False)
+        self.form = CsvForm()
         self.done_button.setEnabled(False)
-        self.cancel_button.clicked.connect(self.reject)
-        self.done_button.clicked.connect(self.accept)
+        inner = QWidget()
+        inner.setObjectName("inner")
+        parts = QVBoxLayout(inner)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(8)
         for widget in (self.title, self.count, self.preview, self.form, self.sentence):
-            body.addWidget(widget)
+            parts.addWidget(widget)
         for widget in (self.preview, self.form, self.sentence):
             widget.hide()
-        body.addStretch(1)
+        parts.addStretch(1)
+        body.addWidget(Scroll(inner, "Table and what of it is fitted", stop=False), 1)
         body.addWidget(self.progress)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.done_button)
-        body.addLayout(buttons)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Stand over the window's left column, so that the pictures stay seen."""
-        window = self.parentWidget()
-        if window is not None and not event.spontaneous():
-            frame = self.frameGeometry().height() - self.geometry().height()
-            corner = window.geometry().topLeft()
-            self.move(corner.x(), corner.y() + 30)
-            self.resize(self.width(), max(self.minimumSizeHint().height(), min(HEIGHT, window.height() - 38 - frame)))
-        super().showEvent(event)
+        body.addLayout(self.buttons)
 
     def restyle(self, style: Style) -> None:
         """Change colours."""
         self.preview.restyle(style)
-        self.form.restyle(style)
 
     # what a person wants ------------------------------------------------------------------------------------------
 
@@ -154,17 +107,11 @@ class CsvDialog(QDialog):
         else:
             self._end(True)
 
-    @Slot()
-    def reject(self) -> None:
-        """Bring back what was shown before."""
-        self._end(False)
-
     @Slot(object)
     def _fit(self, section: SurfaceSection) -> None:
         self.say("")
         self.preview.show_used(self.form.used)
-        self._patience.start()
-        self._awaited = self._backend.fit_table(str(self.path), section)
+        self._await(self._backend.fit_table(str(self.path), section))
 
     @Slot(bool)
     def _judge(self, readable: bool) -> None:
@@ -173,40 +120,13 @@ class CsvDialog(QDialog):
             self._refuse(*self._refusal)
         self._allow_done()
 
-    def _end(self, kept: bool) -> None:
-        if self._over:
-            return
-        self._over = True
-        if self._awaited:
-            self._backend.leave_table()
-        self._awaited = 0
-        self._patience.stop()
-        if self._edited:
-            if not kept:
-                self._session.edit(self._before)
-            self._session.release()
-        # a table may be large
+    def _forget(self) -> None:
         self._data = None
         self.preview.show_table(None)
-        if kept:
-            super().accept()
-        else:
-            super().reject()
-        self.finished_with.emit(kept)
 
     # what the backend says ----------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _replied(self, reply: Reply) -> None:
-        if reply.number != self._awaited:
-            return
-        if isinstance(reply, Progress):
-            self.progress.setValue(round(1000 * reply.part))
-            return
-        self._awaited = 0
-        self._patience.stop()
-        self.progress.hide()
-        self.progress.setValue(0)
+    def _answered(self, reply: Reply) -> None:
         match reply:
             case Done(result=Dataset() as data):
                 self._show_table(data)
@@ -222,14 +142,14 @@ class CsvDialog(QDialog):
 
     def _show_table(self, data: Dataset) -> None:
         self._data = data
-        columns = f"{len(data):,} column{'s' if len(data) > 1 else ''}"
-        dropped = f"; {data.dropped:,} left out, as a cell is empty" if data.dropped else ""
+        columns = f"{counted(len(data))} column{'s' if len(data) > 1 else ''}"
+        dropped = f"; {counted(data.dropped)} left out, as a cell is empty" if data.dropped else ""
         aside = f"; {_left_aside(data.left_out)}" if data.left_out else ""
-        self.count.setText(f"{data.rows:,} {data.one if data.rows == 1 else data.many}, {columns}{dropped}{aside}")
+        rows = f"{counted(data.rows)} {data.one if data.rows == 1 else data.many}"
+        self.count.setText(f"{rows}, {columns}{dropped}{aside}")
         self.preview.show_table(data)
         self.preview.show()
-        self._patience.start()
-        self._awaited = self._backend.fit_table(str(self.path))
+        self._await(self._backend.fit_table(str(self.path)))
 
     def _show_choices(self, section: SurfaceSection) -> None:
         """Show what was proposed; what a person has chosen stands there already."""
@@ -245,15 +165,7 @@ class CsvDialog(QDialog):
         self._show_choices(experiment.surface)
         self.say("")
         self._refusal = None
-        if not self._edited:
-            # what is typed letter by letter is one edit
-            self._edited = True
-            self._session.grasp()
-        now = self._session.experiment.view
-        view = msgspec.structs.replace(now, point=None, selected=experiment.view.selected)
-        self._session.edit(msgspec.structs.replace(experiment, view=view))
-        if self._leaving:
-            self._end(True)
+        self._take(experiment)
 
     def _refuse(self, sentence: str, choice: str = "") -> None:
         self._refusal, self._leaving = (sentence, choice), False
@@ -272,14 +184,13 @@ class CsvDialog(QDialog):
 
     def say(self, sentence: str) -> None:
         """Show what is wrong on the whole, or with "" nothing."""
-        self.sentence.setText(sentence)
-        self.sentence.setVisible(bool(sentence))
+        super().say(sentence)
         self._allow_done()
 
 
 def _left_aside(names: tuple[str, ...]) -> str:
     """Say which columns hold text."""
     if len(names) > MOST_NAMED:
-        return f"{len(names):,} columns are text and left aside"
+        return f"{counted(len(names))} columns are text and left aside"
     *others, last = [name if len(name) <= 24 else f"{name[:23]}…" for name in names]
     return f"{', '.join(others)} and {last} are text and left aside" if others else f"{last} is text and left aside"

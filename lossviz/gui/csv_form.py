@@ -5,19 +5,17 @@ from functools import partial
 
 import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from lossviz.experiment import SurfaceSection
 from lossviz.experiment.from_table import formula_typed
 from lossviz.gui import theme
+from lossviz.gui.chooser import Chooser
 from lossviz.landscape.datasets import Dataset
 from lossviz.landscape.formula import ColumnFormula, FormulaError
 from lossviz.landscape.losses import LOSSES
 from lossviz.landscape.models import MODELS
 from lossviz.landscape.units import unit_in_name
-from lossviz.scene.style import Style
-from lossviz.views.brushes import font
 
 UNIT = 74
 
@@ -38,7 +36,7 @@ class FormulaField:
 
     def __init__(self, title: str, letter: str, grid: QGridLayout, row: int) -> None:
         self.letter = letter
-        self.box = QComboBox()
+        self.box = Chooser()
         self.box.setEditable(True)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         # a completion would stand in the way of a formula
@@ -48,11 +46,9 @@ class FormulaField:
             f"A column, or a formula of columns such as (age − 18)/10: {letter} in the model.<br>"
             "Allowed are numbers, columns, + − * / ** and brackets; a name of several words stands in `backquotes`."
         )
-        self.box.setMinimumContentsLength(6)
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMaxVisibleItems(16)
         self.unit = QLineEdit()
-        self.unit.setFixedWidth(UNIT)
+        theme.set_sizes(self.unit, width=UNIT)
         self.unit.setMaxLength(24)
         self.unit.setPlaceholderText("unit")
         self.unit.setAccessibleName(f"Unit of the {title.lower()}'s column")
@@ -62,7 +58,7 @@ class FormulaField:
         self.error = QLabel()
         self.error.setWordWrap(True)
         self.error.setTextFormat(Qt.TextFormat.PlainText)
-        self.error.setFont(font(12))
+        theme.set_type(self.error, 12)
         self.error.setProperty("wrong", True)
         self.error.setAccessibleName(f"What is wrong with the {title.lower()}")
         self.error.hide()
@@ -94,7 +90,7 @@ class CsvForm(QWidget):
     judged = Signal(bool)
     """What stands there was looked at; whether it can be read."""
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns: tuple[str, ...] = ()
         self._left_out: tuple[str, ...] = ()
@@ -118,7 +114,6 @@ class CsvForm(QWidget):
             "Shift x to mean 0 and scale it to standard deviation 1:<br>a round valley in place of a long ravine"
         )
         grid.addWidget(self.standardize, 6, 1, 1, 2)
-        self.restyle(style)
         for field in self.fields:
             field.edit.textEdited.connect(partial(self._typing, field))
             field.edit.editingFinished.connect(self._typed)
@@ -158,18 +153,13 @@ class CsvForm(QWidget):
             field.box.addItems(list(data.columns))
             field.box.setCurrentIndex(field.box.findText(text, Qt.MatchFlag.MatchExactly))
             field.box.setEditText(text)
+            # of a long one the beginning says most
+            field.edit.setCursorPosition(0)
             field.say("")
         self.model.setCurrentIndex(self.model.findData(section.model))
         self._show_losses(section.loss)
         self.standardize.setChecked(section.standardize)
         self._show_units()
-
-    def restyle(self, style: Style) -> None:
-        """Change colours."""
-        # the style draws the edge of the box darker than this: on a dark ground nothing would be seen of it
-        palette = self.standardize.palette()
-        palette.setColor(QPalette.ColorRole.Window, QColor(style.quiet))
-        self.standardize.setPalette(palette)
 
     def say(self, choice: str, sentence: str) -> bool:
         """Show what is wrong with a choice, in its place; tell whether it has one."""
@@ -183,7 +173,7 @@ class CsvForm(QWidget):
         self._typed()
 
     def _chooser(self, title: str, tip: str, grid: QGridLayout, row: int) -> QComboBox:
-        box = QComboBox()
+        box = Chooser()
         box.setAccessibleName(title.replace("&", ""))
         box.setToolTip(tip)
         name = QLabel(title)

@@ -6,7 +6,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
+from lossviz.gui import theme
 from lossviz.landscape.datasets import Dataset
+from lossviz.numerals import short
 from lossviz.scene.style import Style
 from lossviz.views.brushes import color, font
 
@@ -40,7 +42,7 @@ class _FirstRows(QAbstractTableModel):
             return None
         name = self.name(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{float(self.data_[name][index.row()]):.6g}".replace("-", "−")
+            return short(float(self.data_[name][index.row()]), 6)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.BackgroundRole and name in self.letters:
@@ -57,9 +59,9 @@ class _FirstRows(QAbstractTableModel):
             return f"{name} · {letter}" if letter else name
         if role == Qt.ItemDataRole.ToolTipRole:
             values = self.data_[name]
-            return f"{name}: from {values.min():.6g} to {values.max():.6g}".replace("-", "−")
+            return f"{name}: from {short(float(values.min()), 6)} to {short(float(values.max()), 6)}"
         if role == Qt.ItemDataRole.FontRole:
-            return font(12, QFont.Weight.DemiBold if letter else QFont.Weight.Normal)
+            return font(12 * theme.zoom(), QFont.Weight.DemiBold if letter else QFont.Weight.Normal)
         return None
 
 
@@ -71,7 +73,7 @@ class CsvPreview(QTableView):
         self._rows = _FirstRows(style, self)
         self.setModel(self._rows)
         self.setAccessibleName("First rows")
-        self.setFont(font(12))
+        theme.set_type(self, 12)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -81,11 +83,8 @@ class CsvPreview(QTableView):
         self.setWordWrap(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.horizontalHeader().setMinimumSectionSize(44)
-        self.horizontalHeader().setMaximumSectionSize(180)
 
     def show_table(self, data: Dataset | None) -> None:
         """Show another table."""
@@ -110,12 +109,17 @@ class CsvPreview(QTableView):
     def restyle(self, style: Style) -> None:
         """Change colours."""
         self._rows.style_ = style
+        self._fit()
         self.viewport().update()
 
     def _fit(self) -> None:
+        row, header = theme.scaled(ROW), self.horizontalHeader()
+        self.verticalHeader().setDefaultSectionSize(row)
+        header.setMinimumSectionSize(theme.scaled(44))
+        header.setMaximumSectionSize(theme.scaled(180))
         # a table of thousands of columns keeps the usual width for those that are far away
         for section in range(min(60, self._rows.columnCount())):
             self.resizeColumnToContents(section)
-        rows = ROW * max(1, self._rows.rowCount())
+        rows = row * max(1, self._rows.rowCount())
         bar = self.horizontalScrollBar().sizeHint().height()
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 3)
+        self.setFixedHeight(header.sizeHint().height() + rows + bar + 3)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QUndoView, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QDialog, QLabel, QUndoView, QVBoxLayout, QWidget
 
+from lossviz.gui import theme
 from lossviz.gui.actions import Actions
 from lossviz.resources import program_version
 from lossviz.scene.style import Style
@@ -14,15 +15,7 @@ if TYPE_CHECKING:
     from lossviz.gui.csv_dialog import CsvDialog
     from lossviz.gui.export_dialog import ExportDialog
     from lossviz.gui.main_window import MainWindow
-
-
-HANDS = (
-    ("Double click", "On a title: the card large, and back"),
-    ("Drag ○", "On the map: let the descents start elsewhere"),
-    ("Click", "On the map: the line of that point, in the data"),
-    ("Drag", "In the data: the point of that line, on the map"),
-    ("Drag, wheel", "On the surface: turn it, come nearer; with Shift move it"),
-)
+    from lossviz.gui.picker import SurfacePicker
 
 
 class Dialogs(QObject):
@@ -35,12 +28,16 @@ class Dialogs(QObject):
         For the sheet of keys.
     """
 
+    formula_asked = Signal()
+    """A formula is to be typed."""
+
     def __init__(self, window: "MainWindow", actions: Actions) -> None:
         super().__init__(window)
         self.window, self.actions = window, actions
         self._made: dict[str, QDialog] = {}
         self.export: ExportDialog | None = None
         self.table: CsvDialog | None = None
+        self.picker: SurfacePicker | None = None
 
     @Slot()
     def show_history(self) -> None:
@@ -82,21 +79,51 @@ class Dialogs(QObject):
         """Ask what of a table of data is to be fitted."""
         from lossviz.gui.csv_dialog import CsvDialog
 
-        if self.table is not None:
-            self.table.close()
+        for dialog in (self.table, self.picker):
+            if dialog is not None:
+                dialog.close()
         window = self.window
         self.table = CsvDialog(path, window.session, window.backend, window.style_, window)
         self._present(self.table)
 
+    @Slot()
+    def show_picker(self) -> None:
+        """Ask which surface is to be descended."""
+        from lossviz.gui.picker import SurfacePicker
+
+        if self.picker is None:
+            self.keep_choice()
+            window = self.window
+            self.picker = SurfacePicker(window.session, window.backend, window.style_, window)
+            self.picker.finished_with.connect(self._forget_picker)
+            self.picker.formula_asked.connect(self.formula_asked)
+            self.picker.grid_asked.connect(window.files.ask_grid)
+            self.picker.data_asked.connect(window.files.ask_open)
+        self._present(self.picker)
+
+    @Slot()
+    def _forget_picker(self) -> None:
+        if self.picker is not None:
+            self.picker.deleteLater()
+        self.picker = None
+
+    @Slot()
+    def keep_choice(self) -> None:
+        """Close the dialog in which something is being chosen, of a table or a surface; what was chosen stays."""
+        for dialog in (self.table, self.picker):
+            if dialog is not None:
+                dialog.keep()
+
     def restyle(self, style: Style) -> None:
         """Change colours."""
-        for dialog in (self.export, self.table):
+        for dialog in (self.export, self.table, self.picker):
             if dialog is not None:
                 dialog.restyle(style)
 
     def close(self) -> None:
-        """Close all of them."""
-        for dialog in (*self._made.values(), self.export, self.table):
+        """Close all of them; what was chosen stays."""
+        self.keep_choice()
+        for dialog in (*self._made.values(), self.export):
             if dialog is not None:
                 dialog.close()
         if self.export is not None:
@@ -111,7 +138,7 @@ class Dialogs(QObject):
             dialog.setAccessibleName(title)
             box = QVBoxLayout(dialog)
             box.addWidget(make())
-            dialog.resize(width, height)
+            dialog.resize(theme.within_screen(width, height))
             self._made[title] = dialog
         self._present(dialog)
 
@@ -129,35 +156,9 @@ class Dialogs(QObject):
         return view
 
     def _keys(self) -> QWidget:
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for declared, action in self.actions.declared:
-            if declared.keys:
-                keys = ", ".join(key.toString(key.SequenceFormat.NativeText) for key in action.shortcuts())
-                groups.setdefault(declared.group, []).append((keys, declared.text.rstrip("…")))
-        groups["With the mouse"] = list(HANDS)
-        tables = [
-            f"<h3>{name}</h3><table cellspacing=3>"
-            + "".join(f"<tr><td width=130><b>{keys}</b></td><td>{text}</td></tr>" for keys, text in rows)
-            + "</table>"
-            for name, rows in groups.items()
-        ]
-        # three columns of about equal height; a heading takes the room of three rows
-        heights = [len(rows) + 3 for rows in groups.values()]
-        columns: tuple[list[str], ...] = ([], [], [])
-        above = 0.0
-        for table, height in zip(tables, heights, strict=True):
-            columns[min(2, int(3.0 * (above + height / 2) / sum(heights)))].append(table)
-            above += height
-        cells = "".join(f"<td width=300 valign=top>{''.join(column)}</td>" for column in columns)
-        label = QLabel(f"<table><tr>{cells}</tr></table>")
-        label.setTextFormat(Qt.TextFormat.RichText)
-        label.setAlignment(Qt.AlignmentFlag.AlignTop)
-        label.setContentsMargins(8, 0, 8, 8)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(label)
-        area.setAccessibleName("Sheet of keys")
-        return area
+        from lossviz.gui.key_sheet import KeySheet
+
+        return KeySheet(self.actions)
 
     def _about(self) -> QWidget:
         text = "Loss surfaces over weight and bias, and the descents that run on them."

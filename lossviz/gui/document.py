@@ -9,10 +9,10 @@ from lossviz.diagnosis.stability import stability
 from lossviz.experiment import Experiment, Run, ViewSection, experiments, load, save
 from lossviz.gui.session import Session
 from lossviz.gui.settings import Settings
+from lossviz.landscape.grid_file import SUFFIXES as GRIDS
+from lossviz.landscape.grid_file import TABLES
 from lossviz.rules import optimizer
 
-TABLES = (".csv", ".tsv", ".txt")
-"""What is a table of data, by its suffix."""
 PICTURES = (".png", ".gif")
 """What may carry an experiment; it is never saved back into one."""
 
@@ -32,6 +32,8 @@ class Document(QObject):
     opened = Signal()
     table_found = Signal(str)
     """A file of data is to be opened: which columns, a person must say."""
+    grid_found = Signal(str)
+    """A file of losses on a grid is to be opened."""
 
     def __init__(self, session: Session, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +61,9 @@ class Document(QObject):
         if file.suffix.lower() in TABLES:
             self.table_found.emit(path)
             return False
+        if file.suffix.lower() in GRIDS:
+            self.grid_found.emit(path)
+            return False
         try:
             experiment = load(path)
         except (ValueError, OSError) as error:
@@ -79,6 +84,8 @@ class Document(QObject):
         file = Path(path)
         if file.suffix.lower() in TABLES:
             self.table_found.emit(path)
+        elif file.suffix.lower() in GRIDS:
+            self.grid_found.emit(path)
         elif file.is_file():
             if file.suffix.lower() not in PICTURES:
                 self.path = file.resolve()

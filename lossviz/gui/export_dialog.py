@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -21,7 +21,9 @@ from lossviz.gui import theme
 from lossviz.gui.export_form import ExportForm
 from lossviz.gui.export_job import ExportJob
 from lossviz.gui.export_preview import ExportPreview
+from lossviz.gui.panels.scroll import Scroll
 from lossviz.gui.session import Session
+from lossviz.numerals import counted, fixed, short
 from lossviz.scene.style import Style
 from lossviz.views.dashboard import VIEWS
 
@@ -59,7 +61,7 @@ class ExportDialog(QDialog):
         self._lay_out()
         self._connect()
         self.restyle(style)
-        self.resize(1040, 560)
+        self.resize(theme.within_screen(1040, 560))
         self._show_idle()
 
     @property
@@ -114,25 +116,41 @@ class ExportDialog(QDialog):
         super().hideEvent(event)
         self.preview.stop()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press by Enter the button that has the focus; Enter in a field starts nothing, Ctrl+Enter does."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        event.accept()
+        reached = self.focusWidget()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._accept_name()
+            if self.export.isVisible() and self.export.isEnabled():
+                self.export.click()
+        elif isinstance(reached, QPushButton):
+            reached.click()
+
     # the parts ----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         left, right = QFrame(), QFrame()
-        for card, content in ((left, self.preview), (right, self.form)):
+        inner = QWidget()
+        inner.setObjectName("inner")
+        fields = QVBoxLayout(inner)
+        fields.setContentsMargins(0, 0, 0, 0)
+        fields.addWidget(self.form)
+        fields.addStretch(1)
+        for card, content in ((left, self.preview), (right, Scroll(inner, "What is exported", stop=False))):
             card.setObjectName("card")
             inside = QVBoxLayout(card)
             inside.setContentsMargins(12, 12, 12, 12)
             inside.addWidget(content)
-        inside.addStretch(1)
-        right.setMinimumWidth(430)
         cards = QHBoxLayout()
         cards.setSpacing(8)
-        cards.addWidget(left, 1)
-        cards.addWidget(right)
-        self.export = self._button("&Export", "Write the file", self.start)
+        cards.addWidget(left, 4)
+        cards.addWidget(right, 3)
+        self.export = self._button("&Export", "Write the file (Ctrl+Enter)", self.start)
         self.export.setObjectName("chief")
-        self.export.setAutoDefault(True)
-        self.export.setDefault(True)
         self.leave = self._button("Close", "Close the dialog; an export goes on (Esc)", self.close)
         self.stop = self._button("&Cancel the export", "End the export; nothing of it is left", self.cancel)
         self.message = QLabel()
@@ -188,6 +206,8 @@ class ExportDialog(QDialog):
         self._forget.timeout.connect(self._tell_nothing)
         self.form.changed.connect(self._refresh)
         self.form.browse_asked.connect(self._browse)
+        # later: the Enter itself comes to the dialog too, and would press the button
+        self.form.file.returnPressed.connect(self._accept_name, Qt.ConnectionType.QueuedConnection)
         job.progress.connect(self._show_progress)
         job.finished.connect(self._show_finished)
         job.failed.connect(self._show_failed)
@@ -240,9 +260,16 @@ class ExportDialog(QDialog):
         times, hold = schedule(scene, options.fps, None, options.first, options.last)
         playing = len(times) / options.fps
         if kind.suffix:
-            rest = f"{hold:.0f} s of them at rest on step {options.last:g}"
-            return f"{len(times):,} frames, {playing + hold:.1f} s, {rest}. {end}"
-        return f"{len(times):,} pictures, for {playing:.1f} s. {end}"
+            last = float(scene.steps if options.last is None else options.last)
+            rest = f"{hold:.0f} s of them at rest on step {short(last, 6)}"
+            return f"{counted(len(times))} frames, {fixed(playing + hold, 1)} s, {rest}. {end}"
+        return f"{counted(len(times))} pictures, for {fixed(playing, 1)} s. {end}"
+
+    @Slot()
+    def _accept_name(self) -> None:
+        """Take what stands in the field, and go on to the button."""
+        self.form.take_name()
+        self.export.setFocus()
 
     @Slot()
     def _browse(self) -> None:

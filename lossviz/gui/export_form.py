@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLine
 
 from lossviz.export.canvas import LARGEST, SMALLEST
 from lossviz.gui import theme
+from lossviz.gui.chooser import Chooser
 from lossviz.gui.export_job import ExportOptions
 from lossviz.gui.ranged_entry import RangedEntry
 from lossviz.scene.style import STYLES
-from lossviz.views.brushes import font
 from lossviz.views.dashboard import PICTURES, VIEWS
 
 
@@ -214,10 +214,11 @@ class ExportForm(QWidget):
         self.caption.textEdited.connect(self.changed)
         self._form.addRow(self._label("Caption", self.caption), self.caption)
         self.file = QLineEdit()
+        self.caption.returnPressed.connect(self.file.setFocus)
         self.file.setAccessibleName("File")
         self.file.setToolTip("The name of the file, with or without its folder")
         self.file.textEdited.connect(self._named)
-        self.file.editingFinished.connect(self._name_finished)
+        self.file.editingFinished.connect(self.take_name)
         self.browse = QPushButton("Browse …")
         self.browse.setAutoDefault(False)
         self.browse.setAccessibleName("Browse for the file")
@@ -226,7 +227,7 @@ class ExportForm(QWidget):
         self._form.addRow(self._label("File", self.file), self._row(self.file, self.browse, stretch=False))
         self.note = QLabel()
         self.note.setProperty("quiet", True)
-        self.note.setFont(font(12))
+        theme.set_type(self.note, 12)
         self.note.setWordWrap(True)
         self.note.setAccessibleName("About the export")
         self._form.addRow(self.note)
@@ -253,7 +254,7 @@ class ExportForm(QWidget):
         return f"{self._title}{kind.suffix}" if kind.suffix else f"{self._title}-frames"
 
     def _choice(self, name: str, text: str, items: Sequence[tuple[object, str]]) -> QComboBox:
-        box = QComboBox()
+        box = Chooser()
         box.setAccessibleName(name)
         box.setToolTip(text)
         for data, shown in items:
@@ -273,7 +274,7 @@ class ExportForm(QWidget):
         label = QLabel(name)
         label.setProperty("quiet", True)
         label.setBuddy(buddy)
-        label.setMinimumSize(112, 28)
+        theme.set_sizes(label, least_width=112, least_height=28)
         return label
 
     @staticmethod
@@ -318,7 +319,7 @@ class ExportForm(QWidget):
         self.changed.emit()
 
     @Slot()
-    def _name_finished(self) -> None:
+    def take_name(self) -> None:
         """Take a suffix that belongs to another format as the choice of that format; add one that is missing."""
         if not self._own_name:
             return

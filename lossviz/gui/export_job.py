@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
 
 from lossviz.experiment import Experiment, dumps
+from lossviz.numerals import decimal_sign
 
 PATIENCE = 2000
 """Milliseconds that a child has to end itself, and to remove what it began, before it is killed."""
@@ -61,6 +62,8 @@ class ExportOptions:
             "at": self.at,
             "from": self.first,
             "to": self.last,
+            # as in the window: what is exported is what is seen
+            "decimal": "comma" if decimal_sign() == "," else None,
         }
         return [f"--{name}={value}" for name, value in given.items() if value is not None]
 

@@ -39,7 +39,7 @@ class ExportPreview(QWidget):
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(400, 260)
+        self.setMinimumSize(240, 160)
         self.setAccessibleName("Preview")
         self.style_ = style
         self.image: QImage | None = None

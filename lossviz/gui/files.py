@@ -7,11 +7,15 @@ from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lossviz.gui.autosave import Autosave, restored
-from lossviz.gui.document import TABLES, Document
+from lossviz.gui.document import Document
 from lossviz.gui.question_bar import QuestionBar
+from lossviz.landscape.grid_file import SUFFIXES as GRIDS
+from lossviz.landscape.grid_file import TABLES
 
 EXPERIMENTS = "Experiments (*.toml)"
-OPENED = f"Experiments, pictures, data (*.toml *.png *.gif {' '.join(f'*{suffix}' for suffix in TABLES)})"
+_SUFFIXES = (".toml", ".png", ".gif", *TABLES, *GRIDS)
+OPENED = f"Experiments, pictures, data, grids of losses ({' '.join(f'*{suffix}' for suffix in _SUFFIXES)})"
+GRIDS_OPENED = f"Grids of losses ({' '.join(f'*{suffix}' for suffix in (*GRIDS, *TABLES))})"
 
 
 class Files(QObject):
@@ -45,10 +49,17 @@ class Files(QObject):
         dialog.fileSelected.connect(self.open)
         dialog.open()
 
+    @Slot()
+    def ask_grid(self) -> None:
+        """Choose a grid of losses; a table may be one too."""
+        dialog = self._dialog("Open a grid of losses", f"{GRIDS_OPENED};;All files (*)")
+        dialog.fileSelected.connect(self.document.grid_found)
+        dialog.open()
+
     @Slot(str)
     def open(self, path: str) -> None:
         """Open a file, or a shipped experiment by its name."""
-        if Path(path).suffix.lower() in TABLES:
+        if Path(path).suffix.lower() in (*TABLES, *GRIDS):
             # an edit like others: it can be undone
             self.document.open(path)
             return
@@ -108,9 +119,8 @@ class Files(QObject):
     @staticmethod
     def droppable(mime: QMimeData) -> str | None:
         """Give the file that is dragged, if it is one that can be opened."""
-        suffixes = (".toml", ".png", ".gif", *TABLES)
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
-        return next((file for file in files if Path(file).suffix.lower() in suffixes), None)
+        return next((file for file in files if Path(file).suffix.lower() in _SUFFIXES), None)
 
     # the question -------------------------------------------------------------------------------------------------
 

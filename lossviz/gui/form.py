@@ -3,23 +3,28 @@
 import math
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QSlider, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
 
-from lossviz.diagnosis.wording import short
 from lossviz.gui import theme
+from lossviz.gui.fine_slider import HELP, POSITIONS, FineSlider
 from lossviz.landscape.param import Param
-from lossviz.views.brushes import color
+from lossviz.numerals import short
+from lossviz.scene.round_numbers import next_multiple, nice_step, roundest
 
 OVERRIDE = QEvent.Type.ShortcutOverride
 
-FINE = 1000
-"""Positions of a slider."""
+NAME, ENTRY = 88, 74
+"""Pixels of a name and of its entry."""
+NARROW = 236
+"""A field narrower than this has its slider below its name."""
+STEP, SMALLER = 0.02, 0.1
+"""A small step of a key or the wheel, as part of the value or of the range; and how much less a smaller one is."""
 
 
 def parsed(text: str) -> float | None:
     """Read a number as people type it: ``.71``, ``0,71``, ``7.1e-1``, ``−2``; None where it is none."""
-    cleaned = text.strip().replace("−", "-").replace(" ", "")
+    cleaned = "".join(text.split()).replace("−", "-")
     if "," in cleaned and "." not in cleaned:
         cleaned = cleaned.replace(",", ".")
     try:
@@ -62,33 +67,16 @@ class NumberEntry(QLineEdit):
             self.clearFocus()
 
 
-class RuledSlider(QSlider):
-    """A slider with marks at values that mean something."""
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.setRange(0, FINE)
-        self.marks: list[tuple[float, str]] = []
-        """Places from 0 to 1, each with its colour."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the slider, and the marks under its groove."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        room = self.width() - 14
-        for place, colour in self.marks:
-            if 0.0 <= place <= 1.0:
-                x = round(7 + place * room)
-                painter.fillRect(x - 1, self.height() // 2 + 5, 2, 5, color(colour))
-        painter.end()
-
-
 class ParamField(QWidget):
     """Shows and edits the value of one Param.
 
     Parameters
     ----------
     param : Param
+    wide : bool
+        Whether the slider has the whole width, below the name.
+    title : str
+        What it is called; "": its name in words.
     """
 
     edited = Signal(str, object)
@@ -97,34 +85,37 @@ class ParamField(QWidget):
     released = Signal()
     """A drag of the slider begins, and ends."""
 
-    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+    def __init__(self, param: Param, wide: bool = False, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.param = param
-        title = param.name.replace("_", " ").capitalize()
+        self.param, self._always_wide = param, wide
+        self._wide: bool | None = None
+        title = title or param.name.replace("_", " ").capitalize()
         self.value: float | bool = param.default
-        layout = QGridLayout(self)
+        layout = self._grid = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(8)
         layout.setVerticalSpacing(0)
         layout.setColumnStretch(1, 1)
-        help_text = f"<b>{title}</b> {param.symbol}<br>{param.text}<br>{param.range_text}, default {param.default:g}"
+        default = ("on" if param.default else "off") if param.switch else short(float(param.default), 6)
+        help_text = f"<b>{title}</b> {param.symbol}<br>{param.text}<br>{param.range_text}, default {default}"
         self.label = QLabel(title)
         self.label.setProperty("quiet", True)
-        self.label.setMinimumWidth(88)
         layout.addWidget(self.label, 0, 0)
         self.setToolTip(help_text)
         self.switch: QCheckBox | None = None
         if param.switch:
+            theme.set_sizes(self.label, least_width=NAME)
             self.switch = QCheckBox()
             self.switch.setAccessibleName(title)
             self.switch.toggled.connect(self._switched)
             layout.addWidget(self.switch, 0, 1)
             return
-        self.slider = RuledSlider()
+        self.slider = FineSlider()
         self.slider.setAccessibleName(f"{title}, slider")
+        self.slider.setToolTip(f"{help_text}<br><br>{HELP}<br>A double click brings back {default}.")
         self.entry = NumberEntry()
         self.entry.setAccessibleName(title)
-        self.entry.setFixedWidth(74)
+        theme.set_sizes(self.entry, width=ENTRY)
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.label.setBuddy(self.entry)
         self.note = QLabel()
@@ -133,12 +124,15 @@ class ParamField(QWidget):
         theme.set_type(self.note, 12)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.note.hide()
-        layout.addWidget(self.slider, 0, 1)
         layout.addWidget(self.entry, 0, 2)
-        layout.addWidget(self.note, 1, 0, 1, 3)
+        layout.addWidget(self.note, 2, 0, 1, 3)
+        self._arrange()
         self.slider.valueChanged.connect(self._slid)
-        self.slider.sliderPressed.connect(self.grasped)
-        self.slider.sliderReleased.connect(self.released)
+        self.slider.placed.connect(self._placed)
+        self.slider.stepped.connect(self._stepped)
+        self.slider.reset.connect(self._reset)
+        self.slider.grasped.connect(self.grasped)
+        self.slider.released.connect(self.released)
         self.entry.editingFinished.connect(self._typed)
         self.entry.textEdited.connect(self._typing)
 
@@ -150,9 +144,7 @@ class ParamField(QWidget):
             self.switch.setChecked(bool(value))
             self.switch.blockSignals(False)
             return
-        self.slider.blockSignals(True)
-        self.slider.setValue(round(FINE * self.place(float(value))))
-        self.slider.blockSignals(False)
+        self.slider.show_place(self.place(float(value)))
         if not (self.entry.hasFocus() and self.entry.isModified()):
             self.entry.show_text(short(float(value), 6))
         self._mark_wrong("")
@@ -175,6 +167,25 @@ class ParamField(QWidget):
             return (math.log(max(value, 1e-300)) - math.log(low)) / (math.log(high) - math.log(low))
         return (value - low) / (high - low)
 
+    def value_at(self, place: float) -> float:
+        """Give the value at a place of the slider."""
+        low, high = self.param.shown
+        return low * (high / low) ** place if self.param.log else low + (high - low) * place
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the slider below its name where there is little room beside it."""
+        super().resizeEvent(event)
+        if self.switch is None:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        wide = self._always_wide or self.width() < theme.scaled(NARROW)
+        if wide != self._wide:
+            self._wide = wide
+            self._grid.removeWidget(self.slider)
+            self._grid.addWidget(self.slider, *((1, 0, 1, 3) if wide else (0, 1, 1, 1)))
+            theme.set_sizes(self.label, least_width=0 if wide else NAME)
+
     @Slot(bool)
     def _switched(self, on: bool) -> None:
         self.value = on
@@ -182,11 +193,38 @@ class ParamField(QWidget):
 
     @Slot(int)
     def _slid(self, position: int) -> None:
+        self._take(float(f"{self.value_at(position / POSITIONS):.3g}"))
+
+    @Slot(float, float)
+    def _placed(self, place: float, exact: float) -> None:
+        """Take the roundest of all numbers that the hand can have meant."""
+        low, high = (self.value_at(min(max(place + side * exact / 2.0, 0.0), 1.0)) for side in (-1.0, 1.0))
+        self._take(roundest(low, high))
+
+    @Slot(int, bool)
+    def _stepped(self, count: int, small: bool) -> None:
+        """Go to the next round numbers, about as far away everywhere on the slider."""
         low, high = self.param.shown
-        part = position / FINE
-        value = low * (high / low) ** part if self.param.log else low + (high - low) * part
-        # what a hand sets has no more digits than a hand has
-        value = float(f"{value:.3g}")
+        value = float(self.value)
+        room = max(value, low) if self.param.log else high - low
+        step = nice_step(STEP * room * (SMALLER if small else 1.0))
+        value = next_multiple(value, step, count)
+        # from beyond the slider's ends a step only leads back
+        if min(low, float(self.value)) <= value <= max(high, float(self.value)):
+            self._take(value)
+        elif low < float(self.value) < high:
+            self._take(low if count < 0 else high)
+
+    @Slot()
+    def _reset(self) -> None:
+        self._take(float(self.param.default))
+
+    def _take(self, value: float) -> None:
+        """Ask for a value that a hand has set, if it may be."""
+        try:
+            self.param.check(value)
+        except ValueError:
+            return
         if value != self.value:
             self.value = value
             self.entry.setModified(False)

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
 
 from lossviz.gui import theme
 from lossviz.gui.backend import Backend
@@ -13,6 +13,7 @@ from lossviz.gui.document import Document
 from lossviz.gui.files import Files
 from lossviz.gui.layouts import GAP
 from lossviz.gui.panels.card_frame import ViewCard
+from lossviz.gui.panels.scroll import Scroll
 from lossviz.gui.panels.status_line import StatusLine
 from lossviz.gui.player import Player
 from lossviz.gui.question_bar import QuestionBar
@@ -30,7 +31,35 @@ if TYPE_CHECKING:
     from lossviz.gui.furniture import Furniture
 
 COLUMN = 306
+"""Pixels of the column of panels."""
+MOST = 0.4
+"""Of the window's width for that column: the pictures need the rest."""
 BAR = 30
+
+
+class Side(Scroll):
+    """The column of panels: as wide as it asks for, or less where the window is narrow."""
+
+    def __init__(self, column: QWidget) -> None:
+        super().__init__(column, "Panels", stop=False)
+        self._wanted = COLUMN
+        policy = self.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(policy)
+
+    def want(self, width: int) -> None:
+        """Ask for a width."""
+        if width != self._wanted:
+            self._wanted = width
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Give the width that is asked for."""
+        return QSize(self._wanted, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Give the least size."""
+        return QSize(min(self._wanted, 220), 120)
 
 
 class MainWindow(QMainWindow):
@@ -95,12 +124,7 @@ class MainWindow(QMainWindow):
         self.column = QVBoxLayout(column)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(GAP)
-        self.side = QScrollArea()
-        self.side.setWidget(column)
-        self.side.setWidgetResizable(True)
-        self.side.setFixedWidth(round(COLUMN * self.zoom))
-        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.side = Side(column)
         self.foot = QHBoxLayout()
         self.foot.addStrut(BAR)
         right = QVBoxLayout()
@@ -252,13 +276,21 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             theme.apply(application, style, self.zoom)
-        self.side.setFixedWidth(round(COLUMN * self.zoom))
+        self._fit_side()
         self.deck.set_zoom(self.zoom)
         for card in self.cards:
             card.restyle(style, self.zoom)
         if self.furniture is not None:
             self.furniture.restyle(style)
         self._show_frame()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width between panels and pictures."""
+        super().resizeEvent(event)
+        self._fit_side()
+
+    def _fit_side(self) -> None:
+        self.side.want(round(min(COLUMN * self.zoom, MOST * self.width())))
 
     # the end ------------------------------------------------------------------------------------------------------
 

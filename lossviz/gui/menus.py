@@ -10,17 +10,21 @@ from lossviz.experiment import CARDS, titles
 from lossviz.gui.actions import Actions
 from lossviz.gui.document import Document
 from lossviz.gui.files import Files
-from lossviz.gui.layouts import LAYOUTS, TITLES
+from lossviz.gui.layouts import ABOUT_DATA, LAYOUTS, TITLES
 from lossviz.gui.player import Player
 from lossviz.gui.session import Session
 from lossviz.gui.settings import THEMES
-from lossviz.gui.wishes import Wishes
+from lossviz.gui.wishes import STARTS, Wishes
 from lossviz.scene.camera import PRESETS
 
 HEIGHTS = (
     ("linear", "&Linear", "Height is the loss itself"),
     ("log", "L&ogarithm of the loss above the smallest", "Shows the bottom of the valley"),
-    ("rank", "&Rank: the part of the map that lies lower", "Shows every slope alike"),
+    (
+        "rank",
+        "&Rank: the part of the map that lies lower",
+        "Spreads the heights evenly over the map: flat parts are seen too",
+    ),
 )
 CONTROL_TEXTS = {
     "loss surface": "Panel: Loss surface",
@@ -29,6 +33,7 @@ CONTROL_TEXTS = {
     "descents": "Panel: Descents",
     "verdicts": "    Verdicts",
     "adding": "    Add, duplicate, keep",
+    "random starts": "    Random starts",
     "selected": "Panel: Selected descent",
     "optimizer": "    Optimizer",
     "rule": "    Rule in symbols",
@@ -69,10 +74,16 @@ class Menus(QObject):
     end_asked = Signal()
     phase_asked = Signal()
     """The next part of a step."""
+    recompute_asked = Signal()
+    whole_map_asked = Signal()
     theme_asked = Signal(str)
     theme_toggled = Signal()
     zoom_asked = Signal(int)
     """Larger (1), smaller (−1), or as it was (0)."""
+    picker_asked = Signal()
+    """A surface is to be chosen."""
+    folder_asked = Signal()
+    """The folder of a person's own surfaces is to be shown."""
     export_asked = Signal()
     picture_asked = Signal()
     numbers_asked = Signal()
@@ -101,14 +112,19 @@ class Menus(QObject):
 
     def _file(self, menu: QMenu) -> None:
         add, files = self.actions.add, self.files
-        add(menu, "&New", files.new, "Ctrl+N", "Begin with the data that are seen and one descent")
+        add(menu, "&New", files.new, "Ctrl+N", "Begin anew with these data and one descent")
         add(menu, "&Open…", files.ask_open, "Ctrl+O", "Open an experiment, a picture that carries one, or a CSV file")
+        told = "Open losses that were computed elsewhere: a .npz, .h5 or .csv file"
+        add(menu, "Open a &grid of losses…", files.ask_grid, (), told)
         self.recent = menu.addMenu("Open &recent")
         # at each look: a file may have gone since
         self.recent.aboutToShow.connect(self.show_recent)
         shipped = menu.addMenu("&Experiments")
         for name, title in titles().items():
             add(shipped, title, files.open, (), f"Open the shipped experiment “{title}”", data=name)
+        add(menu, "S&urfaces…", self.picker_asked.emit, "Ctrl+F", "Choose a surface: all test functions, with pictures")
+        told = "Show the folder for surfaces of your own, with an example to begin from"
+        add(menu, "Open surfaces &folder", self.folder_asked.emit, "Ctrl+Shift+F", told)
         menu.addSeparator()
         add(menu, "&Save", files.save, "Ctrl+S", "Save the experiment to its file")
         add(menu, "Save &as…", files.ask_save, "Ctrl+Shift+S", "Save the experiment to another file")
@@ -130,7 +146,13 @@ class Menus(QObject):
         menu.addSeparator()
         add = self.actions.add
         add(menu, "&Copy picture", self.picture_asked.emit, "Ctrl+C", "The large card, or all cards, as a picture")
-        add(menu, "Copy &numbers", self.numbers_asked.emit, "Ctrl+Shift+C", "Each descent at this step, tab-separated")
+        add(
+            menu,
+            "Copy &numbers",
+            self.numbers_asked.emit,
+            "Ctrl+Shift+C",
+            "Each descent at this step, or the coefficients where their card is meant",
+        )
         menu.addSeparator()
         add(menu, "&Preferences…", self.preferences_asked.emit, "Ctrl+,", "Theme, movement, text size")
 
@@ -142,8 +164,10 @@ class Menus(QObject):
             text, keys = f"&{layout.title}", f"Ctrl+{number}"
             self._layouts.addAction(add(layouts, text, wishes.see_layout, keys, layout.text, checkable=True, data=name))
         large = menu.addMenu("One card &large")
-        for number, name in enumerate(CARDS, start=1):
+        self._large = [
             add(large, TITLES[name], wishes.see_large, str(number), f"See {TITLES[name]} alone", data=name)
+            for number, name in enumerate(CARDS, start=1)
+        ]
         add(large, "&All cards again", wishes.leave, "Escape", "See all cards of the layout")
         self.shown = menu.addMenu("&Cards and controls")
         self._shown: list[QAction] = []
@@ -191,6 +215,8 @@ class Menus(QObject):
         for number, name in enumerate(PRESETS):
             reset: tuple[str, ...] = ("Ctrl+R",) if number == 0 else ()
             add(camera, name[:1].upper() + name[1:], wishes.see_from, reset, f"See the surface {name}", data=name)
+        add(menu, "Com&pute where the map looks", self.recompute_asked.emit, "Ctrl+M", "Make it the surface's domain")
+        add(menu, "See the whole &map", self.whole_map_asked.emit, "Ctrl+Shift+M", "After zooming and moving it")
         menu.addSeparator()
         themes = menu.addMenu("&Theme")
         self._themes = QActionGroup(self)
@@ -210,6 +236,16 @@ class Menus(QObject):
         self._keep = add(
             menu, "&Keep the run before", self.session.keep_ghosts, "K", "Pin the faint path as a descent of its own"
         )
+        menu.addSeparator()
+        self._crowd = add(
+            menu,
+            f"{STARTS} ra&ndom starts",
+            wishes.toggle_random_starts,
+            "N",
+            "Let the selected descent begin at random places too: where does it end?",
+            checkable=True,
+        )
+        self._others = add(menu, "&Other random starts", wishes.draw_other_starts, "Shift+N", "Draw other places")
         menu.addSeparator()
         add(menu, "Select the one be&fore", wishes.select, "Alt+Up", "Explain and edit another descent", data=-1)
         add(menu, "Select the one a&fter", wishes.select, "Alt+Down", "Explain and edit another descent", data=1)
@@ -253,6 +289,12 @@ class Menus(QObject):
         for action in self._axes:
             action.setChecked(getattr(view, action.data()) == "log")
         self._future.setChecked(view.hide_future)
+        starts = [experiment.settings(run).random_starts for run in experiment.runs[view.selected :][:1]]
+        self._crowd.setChecked(any(starts))
+        self._crowd.setEnabled(bool(starts))
+        self._others.setEnabled(any(starts))
+        for action in self._large:
+            action.setEnabled(experiment.surface.fitted or action.data() not in ABOUT_DATA)
         for name, action in self._held.items():
             action.setChecked(free is not None and name not in free)
         self.loop.setChecked(self.player.loop)

@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QPushButton, QWidget
 
+from lossviz.gui.chooser import Chooser
 from lossviz.gui.menus import THEME_TEXTS
-from lossviz.gui.settings import LEVELS, THEMES, ZOOMS
+from lossviz.gui.settings import DECIMALS, LEVELS, THEMES, ZOOMS
 
 if TYPE_CHECKING:
     from lossviz.gui.main_window import MainWindow
@@ -33,6 +35,10 @@ class Preferences(QWidget):
         self.level.setCurrentIndex(LEVELS.index(settings.text("level", LEVELS, "numbers")))
         self.level.activated.connect(self._level)
         self._row(form, "Explanations", self.level, "Plain words, numbers, or formulas with the numbers put in")
+        self.decimal = self._choice([("As the desktop", "system"), ("Point: 0.71", "point"), ("Comma: 0,71", "comma")])
+        self.decimal.setCurrentIndex(DECIMALS.index(settings.text("decimal", DECIMALS, "system")))
+        self.decimal.activated.connect(self._decimal)
+        self._row(form, "Decimal sign", self.decimal, "How numbers are written, from the next start of lossviz on")
         self.calm = QCheckBox("Computed steps alone, no movement between them")
         self.calm.setChecked(window.player.calm)
         self.calm.toggled.connect(self._calm)
@@ -46,9 +52,15 @@ class Preferences(QWidget):
         self.forget.clicked.connect(self._forget)
         form.addRow("", self.forget)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what was chosen elsewhere meanwhile."""
+        super().showEvent(event)
+        self.theme.setCurrentIndex(THEMES.index(self.window_.settings.text("theme", THEMES, "system")))
+        self.zoom.setCurrentIndex(min(range(len(ZOOMS)), key=lambda i: abs(ZOOMS[i] - self.window_.zoom)))
+
     @staticmethod
     def _choice(items: list[tuple[str, object]]) -> QComboBox:
-        box = QComboBox()
+        box = Chooser()
         for text, value in items:
             box.addItem(text, value)
         return box
@@ -71,6 +83,10 @@ class Preferences(QWidget):
     def _level(self, index: int) -> None:
         if self.window_.furniture is not None:
             self.window_.furniture.choose_level(LEVELS[index])
+
+    @Slot(int)
+    def _decimal(self, index: int) -> None:
+        self.window_.settings.keep("decimal", DECIMALS[index])
 
     @Slot(bool)
     def _calm(self, on: bool) -> None:

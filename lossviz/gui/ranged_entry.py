@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 
 from lossviz.gui import theme
 from lossviz.gui.form import NumberEntry, parsed
+from lossviz.numerals import counted, short
 
 
 class RangedEntry(NumberEntry):
@@ -33,7 +34,7 @@ class RangedEntry(NumberEntry):
         """What is wrong with what was typed: one sentence, or nothing."""
         self.setAccessibleName(name)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setFixedWidth(max(74, self.fontMetrics().horizontalAdvance("00000") + 24))
+        theme.set_sizes(self, width=74)
         self.set_range(low, high)
         self.show_value(value)
         self.editingFinished.connect(self._typed)
@@ -50,7 +51,7 @@ class RangedEntry(NumberEntry):
         """Show a value; nothing is emitted."""
         self.value = value
         self.setModified(False)
-        self.show_text(f"{value:.10g}")
+        self.show_text(short(value, 10))
         self._mark("")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -63,7 +64,11 @@ class RangedEntry(NumberEntry):
     def _range(self) -> str:
         kind = "a whole number" if self.whole else "a number"
         unit = f" {self.unit}" if self.unit else ""
-        return f"{kind} from {self.low:,.10g} to {self.high:,.10g}{unit}"
+        return f"{kind} from {self._bound(self.low)} to {self._bound(self.high)}{unit}"
+
+    @staticmethod
+    def _bound(value: float) -> str:
+        return counted(round(value)) if value == round(value) else short(value, 10)
 
     @Slot(str)
     def _typing(self, text: str) -> None:

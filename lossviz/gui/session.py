@@ -10,9 +10,11 @@ from PySide6.QtGui import QUndoStack
 from lossviz.experiment import (
     CAMERA,
     DescentSection,
+    DomainSection,
     Experiment,
     ExperimentError,
     Run,
+    SurfaceSection,
     ViewSection,
     change_between,
     check,
@@ -22,8 +24,10 @@ from lossviz.experiment import (
 )
 from lossviz.gui.backend import Backend
 from lossviz.gui.ghosts import Ghosts
-from lossviz.gui.history import Edit
+from lossviz.gui.history import Edit, Gesture
+from lossviz.gui.search import Search
 from lossviz.jobs.messages import Cancelled, Done, Failed, Partial, Progress, Reply
+from lossviz.landscape.domain import Domain
 from lossviz.scene.frame import Frame, frame_of_step
 from lossviz.scene.scene import Scene
 
@@ -39,7 +43,7 @@ class Session(QObject):
 
     Signals: `experiment_changed` (panels show it anew), `scene_changed` (the computed picture is new), `frame_changed`
     (another step, camera or selection), `trouble` (one sentence for people; "" when it is over), `progress` (0..1 of
-    long work; 1 when there is none).
+    long work; 1 when there is none), `searched` (there is something new of the search for minima).
     """
 
     experiment_changed = Signal()
@@ -47,6 +51,7 @@ class Session(QObject):
     frame_changed = Signal()
     trouble = Signal(str)
     progress = Signal(float)
+    searched = Signal()
 
     def __init__(self, experiment: Experiment, backend: Backend, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,14 +63,17 @@ class Session(QObject):
         """What a report of the last trouble needs, beside its sentence."""
         self.history = QUndoStack(self)
         self.history.setUndoLimit(REMEMBERED)
-        self._gesture: object | None = None
+        self._gesture: Gesture | None = None
         self._ghosts = Ghosts()
         self._backend = backend
+        self.search = Search(backend)
         self._awaited = 0
         self._asked: Experiment | None = None
         self._asked_at = 0.0
         self._late = False
         """Whether there are edits since what is being computed was asked for."""
+        self._refining = False
+        """Whether what is being computed is the fine mesh of a draft that is seen already."""
         backend.replied.connect(self._replied)
 
     # what is seen -------------------------------------------------------------------------------------------------
@@ -135,11 +143,17 @@ class Session(QObject):
         A hand moves faster than some runs are computed: each move would cancel the one before, and none would be seen.
         """
         same = self._asked is not None and self._asked.surface == experiment.surface
-        if self.busy and same and perf_counter() - self._asked_at < WORTH_WAITING:
+        if self.busy and same and not self._refining and perf_counter() - self._asked_at < WORTH_WAITING:
             self._late = True
             return
-        self._asked, self._asked_at, self._late = experiment, perf_counter(), False
-        self._awaited = self._backend.compute_scene(experiment)
+        self._asked, self._asked_at, self._late, self._refining = experiment, perf_counter(), False, False
+        self._awaited = self._backend.compute_scene(experiment, draft=True)
+
+    def _refine(self, scene: Scene) -> None:
+        """Have the fine mesh of a draft made, now that no edit waits."""
+        if scene.mesh is scene.coarse_mesh:
+            self._late, self._refining = False, True
+            self._awaited = self._backend.compute_scene(scene.experiment)
 
     def open(self, experiment: Experiment) -> None:
         """Begin anew with another experiment, and see its start; nothing before it can be undone."""
@@ -155,9 +169,9 @@ class Session(QObject):
         self._ask(experiment)
         self.experiment_changed.emit()
 
-    def grasp(self) -> None:
-        """Begin a drag: its edits become one."""
-        self._gesture = object()
+    def grasp(self, gesture: Gesture | None = None) -> None:
+        """Begin a drag, or go on with a gesture: its edits become one."""
+        self._gesture = gesture or Gesture()
 
     def release(self) -> None:
         """End a drag."""
@@ -173,6 +187,16 @@ class Session(QObject):
         runs = self.experiment.runs
         self.edit(msgspec.structs.replace(self.experiment, runs=(*runs[:number], run, *runs[number + 1 :])))
 
+    def edit_surface(self, section: SurfaceSection) -> None:
+        """Let the same descents go down another surface."""
+        self.edit(msgspec.structs.replace(self.experiment, surface=section))
+
+    @Slot(object)
+    def look_at(self, domain: Domain) -> None:
+        """Compute the surface over another rectangle."""
+        section = DomainSection(w=domain.w, b=domain.b)
+        self.edit_surface(msgspec.structs.replace(self.experiment.surface, domain=section))
+
     def edit_descent(self, **changes: object) -> None:
         """Change keys of [descent]."""
         section: DescentSection = msgspec.structs.replace(self.experiment.descent, **changes)
@@ -184,8 +208,12 @@ class Session(QObject):
         self.edit(msgspec.structs.replace(self.experiment, view=section))
 
     def move_start(self, w: float, b: float) -> None:
-        """Let the descents start elsewhere."""
-        self.edit_descent(start=(w, b))
+        """Let the descents start elsewhere; where the selected one has a start of its own, that one alone."""
+        number = self.experiment.view.selected
+        if number < len(self.experiment.runs) and self.experiment.runs[number].start is not None:
+            self.edit_run(number, msgspec.structs.replace(self.experiment.runs[number], start=(w, b)))
+        else:
+            self.edit_descent(start=(w, b))
 
     def select(self, number: int) -> None:
         """Explain and edit another run."""
@@ -239,11 +267,14 @@ class Session(QObject):
 
     @Slot(object)
     def _replied(self, reply: Reply) -> None:
+        if self.search.take(reply):
+            self._show_found()
         if reply.number != self._awaited:
             return
         match reply:
             case Progress(part=part):
-                self.progress.emit(part)
+                if not self._refining:
+                    self.progress.emit(part)
             case Partial(result=scene):
                 self._show(scene)
             case Done(result=scene) if self._late:
@@ -254,6 +285,7 @@ class Session(QObject):
                     self._show(scene)
             case Done(result=scene):
                 self._awaited = 0
+                self._refine(scene)
                 self.progress.emit(1.0)
                 self.say("")
                 self._show(scene)
@@ -268,6 +300,15 @@ class Session(QObject):
                 self.say(sentence, details)
             case Cancelled():
                 self._awaited = 0
+
+    def _show_found(self) -> None:
+        """Show what the search for minima, saddles and maxima has found by now."""
+        before = self.scene
+        if before is not None:
+            self.scene = self.search.shown(before)
+        if self.scene is not before:
+            self.scene_changed.emit()
+        self.searched.emit()
 
     def _go_back(self) -> None:
         """Take back the edits that can't be computed: to the experiment whose picture stands."""
@@ -291,6 +332,6 @@ class Session(QObject):
         # the camera may have been turned, or another run selected, while it was computed
         if scene.experiment != self.experiment:
             scene = replace(scene, experiment=self.experiment)
-        self.scene = self._ghosts.haunt(scene)
+        self.scene = self.search.meet(self._ghosts.haunt(scene))
         self.step = min(self.step, float(scene.steps))
         self.scene_changed.emit()

@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QLocale, QSettings
 
-RECENT = 10
-"""Files that are remembered."""
+RECENT, FORMULAS = 10, 20
+"""Files and formulas that are remembered."""
 
 THEMES = ("system", "light", "dark", "contrast")
 LEVELS = ("plain", "numbers", "formula")
-ZOOMS = (0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+DECIMALS = ("system", "point", "comma")
+ZOOMS = (0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 
 class Settings:
@@ -60,6 +61,12 @@ class Settings:
             return default
         return value if low <= value <= high else default
 
+    @property
+    def decimal_sign(self) -> str:
+        """The decimal sign of numbers, as a person chose it or as the desktop has it."""
+        chosen = self.text("decimal", DECIMALS, "system")
+        return {"point": ".", "comma": ","}.get(chosen) or QLocale().decimalPoint()
+
     def keep(self, key: str, value: str | bool | float) -> None:
         """Keep a value."""
         self._set(key, value)
@@ -67,9 +74,7 @@ class Settings:
     @property
     def recent(self) -> tuple[str, ...]:
         """Files that were open, the last one first."""
-        value = self._get("recent")
-        paths = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return tuple(path for path in paths if isinstance(path, str) and path)[:RECENT]
+        return self._texts("recent")[:RECENT]
 
     def keep_recent(self, path: str) -> None:
         """Put a file at the head of the recent ones."""
@@ -78,6 +83,21 @@ class Settings:
     def forget_recent(self) -> None:
         """Forget the recent files."""
         self._set("recent", [])
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """Formulas that were typed, the last one first."""
+        return self._texts("formulas")[:FORMULAS]
+
+    def keep_formula(self, text: str) -> None:
+        """Put a formula at the head of those that were typed."""
+        self._set("formulas", [text, *(other for other in self.formulas if other != text)][:FORMULAS])
+
+    def _texts(self, key: str) -> tuple[str, ...]:
+        value = self._get(key)
+        # a list of one comes back as that one
+        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return tuple(text for text in texts if isinstance(text, str) and text)
 
     @property
     def folder(self) -> str:

@@ -4,6 +4,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
+from lossviz.gui.formula_edits import FormulaEdits
 from lossviz.gui.panels.descents_panel import DescentsPanel
 from lossviz.gui.panels.run_panel import RunPanel
 from lossviz.gui.panels.surface_panel import SurfacePanel
@@ -24,9 +25,17 @@ class SidePanels(QObject):
 
     chosen = Signal(str)
     """A shipped experiment is asked for."""
+    picker_asked = Signal()
+    """A surface is to be chosen."""
+    formula_taken = Signal(str)
+    """A typed formula stays."""
     trouble = Signal(str)
     held = Signal(str)
     """A parameter is to be held, or let go."""
+    crowd_toggled = Signal()
+    """The selected descent is to begin at random places too, or no longer."""
+    others_asked = Signal()
+    """At other ones."""
 
     def __init__(self, session: Session, style: Style, column: QVBoxLayout, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,13 +46,15 @@ class SidePanels(QObject):
         column.addWidget(self.surface)
         column.addWidget(self.descents, 1)
         column.addWidget(self.run)
-        self.surface.chosen.connect(self.chosen)
+        self._connect_surface()
         self.descents.selected.connect(session.select)
         self.descents.shown_toggled.connect(self._show_run)
         self.descents.removed.connect(session.remove_run)
         self.descents.added.connect(session.add_run)
         self.descents.duplicated.connect(session.duplicate_run)
         self.descents.kept.connect(session.keep_ghosts)
+        self.descents.crowd.toggled.connect(self.crowd_toggled)
+        self.descents.crowd.others_asked.connect(self.others_asked)
         self.run.run_edited.connect(session.edit_run)
         self.run.start_edited.connect(session.move_start)
         self.run.steps_edited.connect(self._steps_edited)
@@ -56,6 +67,20 @@ class SidePanels(QObject):
         session.frame_changed.connect(self.show_frame)
         self.show_experiment()
         self.show_scene()
+
+    def _connect_surface(self) -> None:
+        surface, session = self.surface, self.session
+        formulas = FormulaEdits(session, self)
+        surface.chosen.connect(self.chosen)
+        surface.picker_asked.connect(self.picker_asked)
+        surface.edited.connect(session.edit_surface)
+        surface.grasped.connect(session.grasp)
+        surface.released.connect(session.release)
+        surface.formula_begun.connect(formulas.begin)
+        surface.formula_typed.connect(formulas.show)
+        surface.formula_taken.connect(formulas.end)
+        surface.formula_left.connect(formulas.give_up)
+        surface.formula_taken.connect(self.formula_taken)
 
     @Slot()
     def show_experiment(self) -> None:
@@ -76,7 +101,7 @@ class SidePanels(QObject):
         """Show the step that is seen."""
         frame = self.session.frame
         if frame is not None:
-            for panel in (self.descents, self.run):
+            for panel in (self.surface, self.descents, self.run):
                 panel.show_frame(frame)
 
     def restyle(self, style: Style) -> None:

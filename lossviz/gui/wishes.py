@@ -1,15 +1,23 @@
 """Wishes: what menus and keys ask of the session, each in a few words."""
 
 import msgspec
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from lossviz.experiment import CARDS, ViewSection
 from lossviz.gui.session import Session
+from lossviz.landscape.randomness import LARGEST_SEED
 from lossviz.scene.camera import PRESETS
+
+PARAMETERS = {"w": "weight", "b": "bias"}
+STARTS = 20
+"""Random starts of a descent, where no file says another number."""
 
 
 class Wishes(QObject):
     """Turns what a person asks for into edits of the session."""
+
+    told = Signal(str)
+    """What a wish has brought with it that wasn't asked for, in one sentence."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,12 +84,38 @@ class Wishes(QObject):
 
     def hold(self, parameter: object) -> None:
         """Hold a parameter at its start, or let it go; one of the two always moves."""
-        free = set(self.session.experiment.descent.free or ("w", "b"))
+        free = set(self.session.experiment.descent.free or PARAMETERS)
+        swapped = free == {parameter}
         if parameter in free:
-            free = {"w", "b"} - {parameter}
+            free = set(PARAMETERS) - {parameter}
         else:
             free.add(str(parameter))
         self.session.edit_descent(free=None if len(free) == 2 else tuple(free))
+        if swapped:
+            other = PARAMETERS[free.pop()]
+            self.told.emit(f"The {other} moves again, as one of the two must; Ctrl+Z brings back what was.")
+
+    @Slot()
+    def toggle_random_starts(self) -> None:
+        """Let the selected descent begin at random places too, or no longer."""
+        number, experiment = self._view.selected, self.session.experiment
+        if number < len(experiment.runs):
+            run = experiment.runs[number]
+            shared = experiment.descent.random_starts
+            on = experiment.settings(run).random_starts > 0
+            wanted = 0 if on else shared or STARTS
+            self.session.edit_run(
+                number, msgspec.structs.replace(run, random_starts=None if wanted == shared else wanted)
+            )
+
+    @Slot()
+    def draw_other_starts(self) -> None:
+        """Let the selected descent begin at other random places."""
+        number, experiment = self._view.selected, self.session.experiment
+        if number < len(experiment.runs) and experiment.settings(experiment.runs[number]).random_starts:
+            run = experiment.runs[number]
+            seed = (experiment.settings(run).random_seed + 1) % (LARGEST_SEED + 1)
+            self.session.edit_run(number, msgspec.structs.replace(run, random_seed=seed))
 
     def see_from(self, preset: object) -> None:
         """Look at the surface from one of the known places."""

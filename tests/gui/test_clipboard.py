@@ -18,7 +18,7 @@ def test_that_the_numbers_are_a_table_that_can_be_read_back_exactly(desk: Any) -
     text = QGuiApplication.clipboard().text()
     lines = [line.split("\t") for line in text.splitlines()]
     assert lines[0] == ["run", "step", "w", "b", "loss", "dL/dw", "dL/db"]
-    assert [line[0] for line in lines[1:]] == ["rate .012", "rate .36", "rate .71", "rate .765"]
+    assert [line[0] for line in lines[1:]] == ["rate 0.012", "rate 0.36", "rate 0.71", "rate 0.765"]
     for line, descent in zip(lines[1:], desk.session.scene.descents, strict=True):
         t = descent.trajectory
         assert line[1] == "14"
@@ -31,7 +31,7 @@ def test_that_hidden_runs_are_not_among_the_numbers_and_ended_ones_stand_at_thei
     desk.session.see_step(200)
     table = clipboard.numbers(desk.session.frame).splitlines()
     assert len(table) == 4
-    assert not table[1].startswith("rate .012")
+    assert not table[1].startswith("rate 0.012")
     assert table[-1].split("\t")[1] == "200"
 
 
@@ -73,3 +73,24 @@ def test_that_the_screen_is_the_same_after_copying(desk: Any) -> None:
     before = pixels(card.grab().toImage())
     clipboard.copy_picture(card)
     assert np.array_equal(pixels(card.grab().toImage()), before)
+
+
+def test_that_the_numbers_of_the_large_card_are_meant_where_it_has_some(desk: Any) -> None:
+    desk.session.see_step(14)
+    desk.session.edit_view(large="coefficients", point=(0.1, 5.0))
+    desk.furniture.menus.numbers_asked.emit()
+    table = QGuiApplication.clipboard().text().splitlines()
+    assert table[0].split("\t")[1] == "the picked line"
+    assert table[1].startswith("slope (g per year)\t")
+    assert "coefficients" in desk.window.status.working.text()
+    desk.session.edit_view(large="")
+    desk.furniture.menus.numbers_asked.emit()
+    assert QGuiApplication.clipboard().text().startswith("run\tstep\t")
+    assert "descents at step 14" in desk.window.status.working.text()
+
+
+def test_that_a_right_click_copies_the_coefficients(desk: Any) -> None:
+    desk.session.edit_view(layout="line_and_point", point=(0.1, 5.0))
+    (copy,) = desk.furniture.coefficients.actions()
+    copy.trigger()
+    assert QGuiApplication.clipboard().text().startswith("\tthe picked line\tleast squares\tdifference\n")

@@ -41,7 +41,7 @@ def texts(panel: CoefficientsPanel) -> list[list[str]]:
 
 def test_that_the_panel_shows_this_line_beside_least_squares(panel: CoefficientsPanel) -> None:
     panel.show_frame(frame(point=(0.6, 2.2)))
-    assert panel.equation.text() == "bwt = 1,120 + 60.00·age"
+    assert panel.equation.text() == "bwt = 1120 + 60.00·age"
     assert [head.text() for head in panel.heads] == ["this line", "least squares", "difference"]
     assert [(name.text(), unit.text()) for name, unit in panel.names] == [
         ("slope", "g per year"),
@@ -55,7 +55,7 @@ def test_that_the_panel_shows_this_line_beside_least_squares(panel: Coefficients
     here = np.sqrt(np.mean((bwt - 60.0 * age - 1120.0) ** 2))
     assert texts(panel) == [
         ["60.00", f"{slope:.2f}", f"+{60.0 - slope:.2f}"],
-        ["1,120", f"{intercept:,.0f}", f"−{intercept - 1120.0:,.0f}"],
+        ["1120", f"{intercept:.0f}", f"−{intercept - 1120.0:.0f}"],
         [f"{here:.1f}", f"{least:.1f}", f"+{here - least:.1f}"],
     ]
     assert panel.note.text() == "the picked line · 189 births"
@@ -65,8 +65,8 @@ def test_that_it_follows_the_selected_run_where_no_point_is_picked(panel: Coeffi
     panel.show_frame(frame(step=0))
     at_start = panel.equation.text()
     panel.show_frame(frame(step=200, selected=1))
-    assert panel.equation.text() == "bwt = 2,656 + 12.43·age" != at_start
-    assert panel.note.text() == "rate .36 at step 200 · 189 births"
+    assert panel.equation.text() == "bwt = 2656 + 12.43·age" != at_start
+    assert panel.note.text() == "rate 0.36 at step 200 · 189 births"
     assert [row[2] for row in texts(panel)] == ["0", "0", "0"]
 
 
@@ -74,12 +74,12 @@ def test_that_the_best_line_is_kept_back_with_the_future(panel: CoefficientsPane
     panel.show_frame(frame(hide_future=True))
     assert [row[1:] for row in texts(panel)] == [["–", "–"]] * 3
     assert panel.note.text().endswith("the best line is kept back")
-    assert "2,656" not in " ".join(label.text() for label in panel.findChildren(QLabel))
+    assert "2656" not in " ".join(label.text() for label in panel.findChildren(QLabel))
 
 
 def test_that_a_logistic_model_has_log_odds_and_maximum_likelihood(panel: CoefficientsPanel) -> None:
     panel.show_frame(frame("logistic", point=(-1.2, -0.6)))
-    assert panel.equation.text() == "log-odds = 4.60 − .04·lwt"
+    assert panel.equation.text() == "log-odds = 4.600 − 0.04·lwt"
     assert panel.heads[1].text() == "maximum likelihood"
     assert [name.text() for name, _ in panel.names] == ["slope", "intercept", "cross-entropy"]
 
@@ -92,7 +92,7 @@ def test_that_only_texts_that_changed_are_set(panel: CoefficientsPanel, monkeypa
     panel.show_frame(frame(point=(0.6, 2.2), azimuth=20.0))
     assert touched == []
     panel.show_frame(frame(point=(0.6, 2.3)))
-    assert "1,220" in touched
+    assert "1220" in touched
     assert "slope" not in touched
 
 
@@ -126,3 +126,21 @@ def test_that_the_title_and_the_equation_keep_their_type_in_another_theme(panel:
     QApplication.processEvents()
     after = [(label.font().pixelSize(), label.font().weight()) for label in (panel.equation, *panel.heads)]
     assert after == before
+
+
+def test_that_a_card_seen_alone_has_larger_type_and_a_wider_table(panel: CoefficientsPanel) -> None:
+    panel.show_frame(frame(point=(0.6, 2.2)))
+    QApplication.processEvents()
+    small = [label.font().pixelSize() for label in panel.findChildren(QLabel)]
+    wide = panel.numbers[0][2].geometry().right()
+    panel.resize(950, 700)
+    QApplication.processEvents()
+    large = [label.font().pixelSize() for label in panel.findChildren(QLabel)]
+    assert large[0] == small[0]
+    assert all(b >= 2 * a for a, b in zip(small[1:], large[1:], strict=True))
+    assert panel.numbers[0][2].geometry().right() > 2 * wide
+    for label in (*panel.heads, *(label for row in panel.numbers for label in row)):
+        assert QFontMetricsF(label.font()).horizontalAdvance(label.text()) <= label.width(), label.text()
+    panel.resize(238, 330)
+    QApplication.processEvents()
+    assert [label.font().pixelSize() for label in panel.findChildren(QLabel)] == small

@@ -289,6 +289,32 @@ def test_that_a_film_is_exported_from_the_dialog(desk: Desk, qtbot: Any) -> None
     assert "It replaces four-learning-rates.gif in " in form.note.text()
 
 
+def test_that_enter_takes_the_name_of_the_file_and_only_its_button_or_ctrl_enter_starts(
+    desk: Desk, qtbot: Any, tmp_path: Path
+) -> None:
+    desk.small()
+    started: list[str] = []
+    desk.dialog.told.connect(lambda text, running: started.append(text) if running else None)
+    for line, text in ((desk.form.caption, "A caption"), (desk.form.file, "mine")):
+        desk.type(line, text)
+        QApplication.processEvents()
+        assert not started
+        assert desk.dialog.isVisible()
+    assert desk.form.file.text() == "mine.gif"
+    assert desk.dialog.focusWidget() is desk.dialog.export
+    # from any field, with what stands there
+    desk.form.file.setFocus()
+    desk.form.file.selectAll()
+    qtbot.keyClicks(desk.form.file, "yours")
+    with qtbot.waitSignal(desk.dialog.job.finished, timeout=LONG):
+        qtbot.keyClick(desk.form.file, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert [path.name for path in tmp_path.iterdir()] == ["yours.gif"]
+    # and by the button, once it is reached
+    desk.dialog.export.setFocus()
+    with qtbot.waitSignal(desk.dialog.job.finished, timeout=LONG):
+        qtbot.keyClick(desk.dialog.export, Qt.Key.Key_Return)
+
+
 def test_that_the_preview_is_the_picture_of_the_step_that_is_seen(desk: Desk, qtbot: Any) -> None:
     preview = desk.dialog.preview
     desk.small()
@@ -332,7 +358,7 @@ def test_that_what_can_not_be_exported_is_told_in_place(desk: Desk) -> None:
 
     desk.choose(form.pixels, form.pixels.count() - 1)
     desk.type(form.width_, "90")
-    assert wrong("Width: expected a whole number from 160 to 8,192 pixels, found “90”.")
+    assert wrong("Width: expected a whole number from 160 to 8192 pixels, found “90”.")
     desk.qtbot.keyClick(form.width_, Qt.Key.Key_Escape)
     assert form.width_.text() == "1280"
     assert dialog.isVisible()

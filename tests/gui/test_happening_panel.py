@@ -251,3 +251,34 @@ def test_that_a_frame_at_the_end_of_ten_thousand_steps_takes_a_small_part_of_a_f
         taken.append(perf_counter() - begun)
     # about a millisecond; a frame is 16
     assert float(np.median(taken)) < 0.008
+
+
+def test_that_what_is_higher_than_its_room_is_scrolled_by_keys_once_tab_has_reached_it(desk: Any) -> None:
+    desk.window.resize(1280, 800)
+    desk.session.open(load("line-and-point"))
+    desk.settled()
+    QApplication.processEvents()
+    area = desk.furniture.happening.area
+    assert area.scrolls
+    assert area.focusPolicy() & Qt.FocusPolicy.TabFocus
+    area.setFocus(Qt.FocusReason.TabFocusReason)
+    before = area.grab().toImage()
+    QTest.keyClick(area, Qt.Key.Key_Down)
+    assert area.verticalScrollBar().value() > 0
+    QTest.keyClick(area, Qt.Key.Key_PageDown)
+    assert area.verticalScrollBar().value() > area.viewport().height() / 2
+    # they are keys of the window elsewhere
+    assert desk.session.step == 0
+    # a ring shows it
+    area.verticalScrollBar().setValue(0)
+    area.clearFocus()
+    assert area.grab().toImage() != before
+
+
+def test_that_what_has_room_is_no_stop_of_the_tab_key(desk: Any) -> None:
+    area = desk.furniture.happening.area
+    desk.window.resize(1900, 1100)
+    desk.window.session.edit_view(large="happening")
+    QApplication.processEvents()
+    assert not area.scrolls
+    assert not area.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -111,11 +111,11 @@ def test_that_the_run_before_a_change_stays_as_a_ghost_until_the_next(desk: Any)
     assert session.scene.ghosts == (old,)
     rate_edit(desk, 2, 0.6)
     desk.settled()
-    assert [ghost.label for ghost in session.scene.ghosts] == ["rate .5"]
+    assert [ghost.label for ghost in session.scene.ghosts] == ["rate 0.5"]
     # looking elsewhere is no change
     session.edit_view(layout="all")
     session.select(0)
-    assert [ghost.label for ghost in session.scene.ghosts] == ["rate .5"]
+    assert [ghost.label for ghost in session.scene.ghosts] == ["rate 0.5"]
 
 
 def test_that_within_a_drag_the_ghost_is_what_stood_before_it(desk: Any) -> None:
@@ -125,7 +125,7 @@ def test_that_within_a_drag_the_ghost_is_what_stood_before_it(desk: Any) -> None
         rate_edit(desk, 2, rate)
         desk.settled()
     session.release()
-    assert [ghost.label for ghost in session.scene.ghosts] == ["rate .71"]
+    assert [ghost.label for ghost in session.scene.ghosts] == ["rate 0.71"]
 
 
 def test_that_a_ghost_can_be_kept_as_a_descent_with_its_own_start(desk: Any) -> None:
@@ -191,3 +191,22 @@ def test_that_a_lock_holds_a_parameter_and_another_click_lets_it_go(desk: Any, f
     desk.panels.run.locks[other].click()
     desk.settled()
     assert desk.session.experiment.descent.free is None
+
+
+@pytest.mark.parametrize(("held", "other", "name"), [("w", "b", "weight"), ("b", "w", "bias")])
+def test_that_holding_the_other_parameter_too_says_that_the_first_is_let_go(
+    desk: Any, held: str, other: str, name: str
+) -> None:
+    locks, status = desk.panels.run.locks, desk.window.status
+    locks[held].click()
+    desk.settled()
+    assert status.working.text() == ""
+    assert "instead" in locks[other].toolTip()
+    locks[other].click()
+    desk.settled()
+    assert desk.session.experiment.descent.free == (held,)
+    assert f"{name} moves again" in status.working.text()
+    desk.session.history.undo()
+    desk.settled()
+    assert desk.session.experiment.descent.free == (other,)
+    assert locks[held].isChecked()

@@ -4,7 +4,7 @@ import pytest
 
 from lossviz.experiment import CARDS, LAYOUTS
 from lossviz.gui import layouts
-from lossviz.gui.layouts import GAP, TITLES, arranged
+from lossviz.gui.layouts import ABOUT_DATA, GAP, LEAST_HEIGHT, LEAST_WIDTH, TITLES, arranged
 
 SIZES = [(690, 560), (950, 700), (1590, 960), (3500, 2050)]
 
@@ -53,6 +53,39 @@ def test_that_any_card_can_be_seen_alone(card):
     assert arranged("race", 1000, 700, large=card) == {card: (0, 0, 1000, 700)}
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_that_without_data_the_minima_stand_where_the_data_stood(layout, size):
+    fitted, given = arranged(layout, *size), arranged(layout, *size, data=False)
+    assert not set(ABOUT_DATA) & set(given)
+    if "data" in fitted or "minima" in fitted:
+        assert "minima" in given
+    assert set(fitted) - {*ABOUT_DATA, "minima"} == set(given) - {"minima"}
+    assert max(x + w for x, _, w, _ in given.values()) == size[0]
+    assert all(not overlap(one, other) for one, other in itertools.combinations(given.values(), 2))
+
+
+@pytest.mark.parametrize("card", ABOUT_DATA)
+def test_that_without_data_a_card_about_them_is_never_seen_alone(card):
+    assert arranged("race", 1000, 700, large=card, data=False) == arranged("race", 1000, 700, data=False)
+
+
 def test_that_larger_type_needs_more_room():
     assert len(arranged("race", 1000, 700)) == 5
     assert len(arranged("race", 1000, 700, zoom=1.5)) == 4
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("width", "height", "zoom"), [(590, 520, 2.0), (1130, 760, 3.0), (360, 260, 1.0), (690, 300, 1.0)]
+)
+def test_that_cards_in_a_room_too_small_keep_a_readable_size_in_a_higher_one(layout, width, height, zoom):
+    places = arranged(layout, width, height, zoom=zoom)
+    for one, other in itertools.combinations(places.values(), 2):
+        assert not overlap(one, other)
+    assert all(w >= min(width, LEAST_WIDTH * zoom) and h >= LEAST_HEIGHT * zoom - 1 for _, _, w, h in places.values())
+    assert max(x + w for x, _, w, _ in places.values()) == width
+    assert max(y + h for _, y, _, h in places.values()) > height
+    # one card can be seen whole, and that there is a next one
+    alone = [h for _, _, w, h in places.values() if w == width]
+    assert all(h < height or h == pytest.approx(LEAST_HEIGHT * zoom, abs=1) for h in alone)

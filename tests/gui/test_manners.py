@@ -39,6 +39,7 @@ def open_dialogs(desk: Any) -> list[QDialog]:
     for show in (dialogs.show_history, dialogs.show_keys, dialogs.show_about, dialogs.show_preferences):
         show()
     dialogs.show_export()
+    dialogs.show_picker()
     return [d for d in desk.window.findChildren(QDialog) if d.isVisible()]
 
 
@@ -56,7 +57,7 @@ def test_that_everything_a_tab_can_reach_has_a_name(desk: Any, layout: str) -> N
 
 def test_that_dialogs_are_in_nobodys_way_and_name_all_they_have(desk: Any) -> None:
     opened = open_dialogs(desk)
-    assert len(opened) == 5
+    assert len(opened) == 6
     for dialog in opened:
         assert not dialog.isModal()
         nameless = [
@@ -260,8 +261,10 @@ def test_that_details_of_a_fault_can_be_copied(desk: Any) -> None:
 def test_that_larger_text_is_larger_everywhere_and_remembered(desk: Any) -> None:
     before = desk.window.side.width(), desk.window.map.scale_, QApplication.font().pixelSize()
     QTest.keyClick(desk.window, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    QApplication.processEvents()
     after = desk.window.side.width(), desk.window.map.scale_, QApplication.font().pixelSize()
     assert all(b > a for a, b in zip(before, after, strict=True))
     assert desk.window.settings.number("zoom", 0.5, 3.0, 1.0) == desk.window.zoom > 1.0
     QTest.keyClick(desk.window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    QApplication.processEvents()
     assert (desk.window.side.width(), desk.window.map.scale_, QApplication.font().pixelSize()) == before

@@ -200,11 +200,12 @@ def test_that_descents_can_be_added_hidden_selected_and_removed(desk: Any) -> No
     assert [ball.descent.number for ball in desk.session.frame.balls] == [1, 2, 3, 4]
     QTest.mouseClick(panel.rows[1], Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(30, 12))
     assert desk.session.experiment.view.selected == 1
-    assert desk.panels.run.title.text() == "SELECTED: RATE .36"
+    assert desk.panels.run.title.text() == "SELECTED: RATE 0.36"
     panel.rows[1].bin.click()
     desk.settled()
     assert len(panel.rows) == 4
-    assert [run.label for run in desk.session.experiment.runs] == ["rate .012", "rate .71", "rate .765", "rate .355"]
+    labels = [run.label for run in desk.session.experiment.runs]
+    assert labels == ["rate 0.012", "rate 0.71", "rate 0.765", "rate 0.355"]
 
 
 def test_that_the_last_descent_can_be_removed_and_another_one_added(desk: Any) -> None:
@@ -284,17 +285,20 @@ def test_that_data_that_lack_a_column_are_told_and_the_picture_stays(desk: Any) 
     assert desk.session.experiment == before == desk.session.scene.experiment
 
 
-def test_that_a_start_that_is_no_number_is_told_and_changes_nothing(desk: Any) -> None:
+def test_that_a_start_that_is_no_number_or_out_of_reach_is_told_and_changes_nothing(desk: Any) -> None:
     before = desk.session.experiment
     entry = desk.panels.run.w
-    entry.setFocus()
-    entry.selectAll()
-    QTest.keyClicks(entry, "nan")
-    QTest.keyClick(entry, Qt.Key.Key_Return)
-    assert desk.session.experiment == before
-    assert desk.window.trouble.text() == "The start is two finite numbers, a weight and a bias."
-    desk.session.move_start(float("nan"), 0.0)
-    assert desk.session.experiment == before
+    for typed in ("nan", "-1e308"):
+        desk.window.show_trouble("")
+        entry.setFocus()
+        entry.selectAll()
+        QTest.keyClicks(entry, typed)
+        QTest.keyClick(entry, Qt.Key.Key_Return)
+        assert desk.session.experiment == before
+        assert desk.window.trouble.text() == "The start must be two numbers within ±1e100: a weight and a bias."
+    for start in (float("nan"), 1e101):
+        desk.session.move_start(start, 0.0)
+        assert desk.session.experiment == before
 
 
 @pytest.mark.parametrize("name", ["logistic", "raw-age", "standardised"])
@@ -377,9 +381,9 @@ def test_that_numbers_in_all_panels_agree_at_step_14(desk: Any) -> None:
     assert said["slope g"][1:] == ("−0.283", "−0.414")
     assert said["step Δ"][1:] == ("+0.201", "+0.294")
     assert said["loss"][0] == "0.571 kg², RMSE 0.756 kg"
-    assert said["rate η"][0] == ".71, .96 of the limit .743"
+    assert said["rate η"][0] == "0.71, 0.96 of the limit 0.743"
     assert desk.furniture.happening.sentence.text().count("Overshoot.") == 1
-    assert desk.panels.run.fields[0].note.text() == "zig-zag from .37 · limit .743"
+    assert desk.panels.run.fields[0].note.text() == "zig-zag from 0.37 · limit 0.743"
     assert desk.furniture.bar.count.text() == "14 / 200"
 
 
@@ -420,7 +424,7 @@ def test_that_escape_takes_back_what_was_typed(desk: Any) -> None:
     entry.selectAll()
     QTest.keyClicks(entry, "abc")
     QTest.keyClick(entry, Qt.Key.Key_Escape)
-    assert entry.text() == ".71"
+    assert entry.text() == "0.71"
     assert not entry.hasFocus()
     assert desk.session.experiment == before
 
@@ -440,7 +444,7 @@ def test_that_a_start_off_the_map_is_told_on_the_map(desk: Any) -> None:
     desk.settled()
     note = off_map(desk.window.map, "the start", (1e9, 3.6), "#000000")
     assert note is not None
-    assert note.text == "the start lies off the map, at w = 1e+09, b = 3.6"
+    assert note.text == "the start lies off the map, at w = 1e9, b = 3.6"
     assert not desk.window.map.handle.isVisible()
 
 

@@ -2,14 +2,24 @@
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFont, QHelpEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from lossviz.gui import theme
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
 from lossviz.views.card import HEAD, Card
+from lossviz.views.handle import Handle
 from lossviz.views.view import View
+
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+"""Across and up."""
+AWAY = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class CardFrame(QFrame):
@@ -40,6 +50,17 @@ class CardFrame(QFrame):
             self.title.setText(title.upper())
             self.setAccessibleName(title)
 
+    def roominess(self, width: float, height: float, most: float) -> float:
+        """Give how much larger than usual the card's type may be: it has room for that where it is seen alone.
+
+        Parameters
+        ----------
+        width, height : float
+            Pixels that the content needs at its usual size.
+        most : float
+        """
+        return min(most, max(1.0, min(self.width() / width, self.height() / height) / theme.zoom()))
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell of a double click on the title."""
         if event.position().y() <= self.body.contentsMargins().top() + self.title.height():
@@ -65,11 +86,15 @@ class ViewCard(pg.GraphicsView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 150)
-        for widget in (self, self.viewport()):
-            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # a click leaves the keys to the window; a Tab reaches what they can move
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if view.handles else Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(view.title)
         self.name = ""
         self.view = view
+        self.leaves_wheel = False
+        """Whether the wheel scrolls what the card lies on; with Ctrl it is the view's all the same."""
+        self._reached: Handle | None = None
         self._painted = False
         self.card = Card(view, hands=True)
         self.setCentralItem(self.card)
@@ -97,6 +122,78 @@ class ViewCard(pg.GraphicsView):
             event.accept()
             return
         super().mouseDoubleClickEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Give the wheel to the view, or leave it to what the card lies on."""
+        if self.leaves_wheel and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        else:
+            super().wheelEvent(event)
+
+    # keys -----------------------------------------------------------------------------------------------------------
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go from one handle to the next before leaving the card."""
+        handles = self.view.handles
+        if self._reached is not None and self.hasFocus():
+            place = handles.index(self._reached) + (1 if forward else -1)
+            if 0 <= place < len(handles):
+                self._reach(handles[place])
+                return True
+        return QWidget.focusNextPrevChild(self, forward)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Let the keys move a handle: the first one, or after Shift+Tab the last."""
+        super().focusInEvent(event)
+        if self.view.frame is not None and self.view.handles:
+            self._reach(self.view.handles[-1 if event.reason() == Qt.FocusReason.BacktabFocusReason else 0])
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Give the keys back."""
+        super().focusOutEvent(event)
+        self._reach(None)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the arrows while they move a handle: elsewhere they are keys of the window."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._reached is not None
+            and event.key() in (*ARROWS, *AWAY)
+        ):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the handle that was reached, or take it away."""
+        key, handle = Qt.Key(event.key()), self._reached
+        if handle is not None and key in ARROWS:
+            handle.step(*ARROWS[key], bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            self._tell_place()
+        elif handle is not None and key in AWAY:
+            handle.take_away()
+        elif not self.view.take_key(key):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Take what a key did while it was held as one move."""
+        if self._reached is not None and not event.isAutoRepeat():
+            self._reached.let_go()
+        event.ignore()
+
+    def _reach(self, handle: Handle | None) -> None:
+        if self._reached is not None:
+            self._reached.reach(False)
+        self._reached = handle
+        if handle is not None:
+            handle.reach(True)
+        self._tell_place()
+        self.card.update()
+
+    def _tell_place(self) -> None:
+        told = f": {self._reached.told}" if self._reached is not None else ""
+        self.setAccessibleName(f"{self.view.title}{told}")
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""

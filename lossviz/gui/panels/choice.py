@@ -5,8 +5,11 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from lossviz.gui import theme
+from lossviz.views.brushes import font
 
 ROOM, SHORT_ROOM = 20, 14
 """Pixels of a button beside its text, and beside a short one."""
@@ -64,21 +67,21 @@ class Choice(QWidget):
                 button.setChecked(option == name)
                 self.update()
 
-    def dress(self, with_font: QFont, short: bool) -> None:
+    def dress(self, pixels: float, short: bool) -> None:
         """Write in another size, the short texts or the long ones."""
-        metrics = QFontMetrics(with_font)
+        metrics = QFontMetrics(font(pixels * theme.zoom()))
         for option in self.options:
             button, text = self.buttons[option.name], option.short if short else option.text
-            button.setFont(with_font)
+            theme.set_type(button, pixels)
             if button.text() != text:
                 button.setText(text)
-            button.setMinimumWidth(metrics.horizontalAdvance(text) + (SHORT_ROOM if short else ROOM))
+            button.setMinimumWidth(metrics.horizontalAdvance(text) + theme.scaled(SHORT_ROOM if short else ROOM))
 
-    def width_of(self, with_font: QFont, short: bool) -> int:
+    def width_of(self, pixels: float, short: bool) -> int:
         """Give how wide it is in that dress, at least."""
-        metrics = QFontMetrics(with_font)
+        metrics = QFontMetrics(font(pixels * theme.zoom()))
         texts = [option.short if short else option.text for option in self.options]
-        room = SHORT_ROOM if short else ROOM
+        room = theme.scaled(SHORT_ROOM if short else ROOM)
         return sum(metrics.horizontalAdvance(text) + room + 1 for text in texts) + 1
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,21 +1,26 @@
 """The panel "Coefficients": the line that is looked at beside the best one, in the columns' own units."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QFont, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from lossviz.gui import theme
 from lossviz.gui.panels.card_frame import CardFrame
+from lossviz.gui.panels.scroll import Scroll
 from lossviz.scene.coefficient_table import CoefficientTable, coefficient_table, written, written_difference
 from lossviz.scene.frame import Frame
 
 ROWS, COLUMNS = 3, 3
 WIDEST = 330
 """Pixels across the table at most."""
+ROOMY, LARGEST = (430, 300), 3.0
+"""A card larger than this has larger type, up to so much larger: it is seen alone, in front of a hall."""
 
 
 class CoefficientsPanel(CardFrame):
-    """Shows a CoefficientTable; it has nothing to ask for."""
+    """Shows a CoefficientTable; a right click asks to copy it."""
+
+    copy_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Coefficients", parent)
@@ -27,13 +32,10 @@ class CoefficientsPanel(CardFrame):
         column.setSpacing(8)
         self.equation = QLabel()
         self.equation.setAccessibleName("Equation of the line")
-        theme.set_type(self.equation, 15, QFont.Weight.DemiBold)
         self.equation.setWordWrap(True)
         column.addWidget(self.equation)
-        table = QWidget()
+        table = self._grid = QWidget()
         table.setObjectName("inner")
-        # numbers stand close together on a wide screen too
-        table.setMaximumWidth(WIDEST)
         grid = QGridLayout(table)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2)
@@ -41,7 +43,6 @@ class CoefficientsPanel(CardFrame):
         self.heads = tuple(_cell() for _ in range(COLUMNS))
         for place, head in enumerate(self.heads):
             head.setProperty("quiet", True)
-            theme.set_type(head, 12)
             head.setWordWrap(True)
             head.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
             grid.addWidget(head, 0, place)
@@ -69,14 +70,13 @@ class CoefficientsPanel(CardFrame):
         self.note.setWordWrap(True)
         column.addWidget(self.note)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        scroll.viewport().setAutoFillBackground(False)
-        self.body.addWidget(scroll, 1)
-        self.setMinimumWidth(230)
+        self.body.addWidget(Scroll(inner, "Table of coefficients"), 1)
+        copy = QAction("Copy these numbers", self)
+        copy.triggered.connect(self.copy_asked)
+        self.addAction(copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._dressed = (0.0, 0.0)
+        self._dress()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the line that is looked at; nothing is emitted."""
@@ -99,6 +99,32 @@ class CoefficientsPanel(CardFrame):
     def copy_text(self) -> str:
         """Give the numbers as a table with tabs between its columns; "" before there is one."""
         return self._table.text if self._table is not None else ""
+
+    # looks --------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write larger where there is room."""
+        super().resizeEvent(event)
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the window's type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        dress = larger, _ = self.roominess(*ROOMY, LARGEST), theme.zoom()
+        if dress == self._dressed:
+            return
+        self._dressed = dress
+        theme.set_type(self.equation, 15 * larger, QFont.Weight.DemiBold)
+        for head in self.heads:
+            theme.set_type(head, 12 * larger)
+        for label in (self.note, *(label for row in (*self.names, *self.numbers) for label in row)):
+            theme.set_type(label, 13 * larger)
+        # numbers stand close together on a wide screen too
+        self._grid.setMaximumWidth(theme.scaled(WIDEST * larger))
 
 
 def _cell() -> QLabel:

@@ -1,28 +1,36 @@
 """The descents panel: the runs with their verdicts so far; select, show or hide, remove, add."""
 
+from html import escape
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from lossviz.diagnosis.destination import Destination
 from lossviz.diagnosis.verdict import Explanation
 from lossviz.experiment import Experiment
 from lossviz.gui import theme
 from lossviz.gui.panels.card_frame import CardFrame
+from lossviz.gui.panels.crowd_row import CrowdRow
+from lossviz.gui.panels.flow import Flow
+from lossviz.gui.panels.scroll import Scroll
 from lossviz.gui.theme import icon, marker_pixmap
+from lossviz.scene.ends import minimum_at
 from lossviz.scene.frame import Frame
 from lossviz.scene.scene import Scene
 from lossviz.scene.style import Style
+
+ROOM, LEAST = 150, 120
+"""Pixels of the list of runs where there is room, and at least."""
 
 
 class RunRow(QFrame):
@@ -35,14 +43,18 @@ class RunRow(QFrame):
     def __init__(self, number: int, style: Style) -> None:
         super().__init__()
         self.number = number
+        self.tells_where = True
         self.setObjectName("run")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        # a list that is too low is scrolled, and not squeezed
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grid = QGridLayout(self)
         grid.setContentsMargins(7, 3, 3, 4)
         grid.setHorizontalSpacing(7)
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(1, 1)
+        self._label = self._optimizer = self._verdict = self._where = self._quiet = ""
         self.marker = QLabel()
         self.name = QLabel()
         theme.set_type(self.name, style.text)
@@ -51,6 +63,10 @@ class RunRow(QFrame):
         self.verdict = QLabel()
         self.verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         theme.set_type(self.verdict, style.small)
+        self.where = QLabel()
+        self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.where.hide()
+        theme.set_type(self.where, style.small)
         self.eye = QToolButton()
         self.eye.setObjectName("bare")
         self.eye.setCheckable(True)
@@ -63,15 +79,18 @@ class RunRow(QFrame):
         grid.addWidget(self.eye, 0, 2)
         grid.addWidget(self.bin, 0, 3)
         grid.addWidget(self.verdict, 1, 1, 1, 3)
+        grid.addWidget(self.where, 2, 1, 1, 3)
         for button in (self.eye, self.bin):
-            button.setIconSize(QSize(15, 15))
+            theme.set_sizes(button, icon=15)
         self.eye.toggled.connect(self._toggled)
         self.bin.clicked.connect(self._removed)
 
     def show_run(self, label: str, optimizer: str, shown: bool, chosen: bool, style: Style) -> None:
         """Show a run; nothing is emitted."""
-        plain = "" if optimizer.lower() in label.lower() else f" <span style='color:{style.quiet}'>{optimizer}</span>"
-        self.name.setText(f"<span style='font-weight:600'>{label}</span>{plain}")
+        self._label = label
+        self._optimizer = "" if optimizer.lower() in label.lower() else optimizer
+        self._quiet = style.quiet
+        self._show_name()
         self.marker.setPixmap(marker_pixmap(self.number, style, self.devicePixelRatioF(), faint=not shown))
         self.eye.blockSignals(True)
         self.eye.setChecked(shown)
@@ -83,12 +102,51 @@ class RunRow(QFrame):
         self.bin.setAccessibleName(f"Remove {label}")
         theme.mark(self, "chosen", chosen)
 
-    def show_verdict(self, text: Explanation) -> None:
-        """Show the verdict so far on one line; the tooltip says it in full."""
-        if self.verdict.text() != text.brief:
-            self.verdict.setText(text.brief)
-        if self.verdict.toolTip() != text.plain:
-            self.verdict.setToolTip(text.plain)
+    def show_verdict(self, text: Explanation, end: Destination | None = None) -> None:
+        """Show the verdict so far on one line, and in which of several minima it ended; the tooltip says it all."""
+        if self._verdict != text.brief:
+            self._verdict = text.brief
+            self._show_verdict()
+        plain = text.plain if end is None else f"{text.plain}; {end.text}"
+        if self.verdict.toolTip() != plain:
+            self.verdict.setToolTip(plain)
+        where = "" if end is None or end.kind == "only" else end.text
+        if where != self._where:
+            self._where = where
+            self._show_where()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut texts that don't fit."""
+        super().resizeEvent(event)
+        # the layout has placed the labels already
+        self._show_name()
+        self._show_verdict()
+        self._show_where()
+
+    def _show_name(self) -> None:
+        bold, plain = QFont(self.name.font()), self.name.fontMetrics()
+        bold.setWeight(QFont.Weight.DemiBold)
+        heavy, right = QFontMetrics(bold), Qt.TextElideMode.ElideRight
+        label = heavy.elidedText(self._label, right, self.name.width())
+        room = self.name.width() - heavy.horizontalAdvance(f"{label} ")
+        optimizer = plain.elidedText(self._optimizer, right, room) if room > 0 else ""
+        text = f"<span style='font-weight:600'>{escape(label)}</span>"
+        if optimizer not in ("", "…"):
+            text += f" <span style='color:{self._quiet}'>{escape(optimizer)}</span>"
+        if text != self.name.text():
+            self.name.setText(text)
+            self.name.setToolTip(" ".join(filter(None, (self._label, self._optimizer))))
+
+    def _show_where(self) -> None:
+        # where there is one minimum for all no row has a third line
+        self.where.setVisible(bool(self._where) and self.tells_where)
+        right = Qt.TextElideMode.ElideRight
+        self.where.setText(self.where.fontMetrics().elidedText(self._where, right, self.verdict.width()))
+        self.where.setToolTip(self._where)
+
+    def _show_verdict(self) -> None:
+        right = Qt.TextElideMode.ElideRight
+        self.verdict.setText(self.verdict.fontMetrics().elidedText(self._verdict, right, self.verdict.width()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ask to be selected."""
@@ -110,6 +168,21 @@ class RunRow(QFrame):
     @Slot()
     def _removed(self) -> None:
         self.removed.emit(self.number)
+
+
+class RunList(Scroll):
+    """The rows: a few of them are seen without scrolling, and more where there is room."""
+
+    def __init__(self, rows: QWidget) -> None:
+        super().__init__(rows, "List of descents", stop=False)
+
+    def sizeHint(self) -> QSize:
+        """Give room for a few rows."""
+        return super().sizeHint().boundedTo(QSize(10_000, theme.scaled(ROOM)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Give room for two rows and a half."""
+        return QSize(0, min(self.sizeHint().height(), theme.scaled(LEAST)))
 
 
 class DescentsPanel(CardFrame):
@@ -137,24 +210,20 @@ class DescentsPanel(CardFrame):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addLayout(self._column)
         outer.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(inner)
-        self.area.viewport().setAutoFillBackground(False)
-        self.area.setMinimumHeight(120)
+        self.area = RunList(inner)
         self.body.addWidget(self.area, 1)
         self.add = self._button("Add", "Add a copy of the selected descent at half its rate (Ctrl+D)", self.added)
         self.duplicate = self._button(
             "Duplicate", "Add a copy of the selected descent as it is (Ctrl+Shift+D)", self.duplicated
         )
         self.keep = self._button("Keep old", "Pin the faint path as a descent of its own (K)", self.kept)
-        row = QHBoxLayout()
-        row.setSpacing(6)
+        row = Flow(spacing=6)
         for button in (self.add, self.duplicate, self.keep):
-            row.addWidget(button, 1)
+            theme.set_sizes(button, icon=16)
+            row.add(button)
         self.body.addLayout(row)
+        self.crowd = CrowdRow()
+        self.body.addWidget(self.crowd)
         self.restyle(style)
 
     def show_experiment(self, experiment: Experiment) -> None:
@@ -162,6 +231,8 @@ class DescentsPanel(CardFrame):
         hidden = experiment.view.hidden
         for button in (self.add, self.duplicate, self.keep):
             button.setVisible("adding" not in hidden)
+        self.crowd.setVisible("random starts" not in hidden)
+        self.crowd.show_experiment(experiment)
         while len(self.rows) > len(experiment.runs):
             row = self.rows.pop()
             self._column.removeWidget(row)
@@ -178,6 +249,7 @@ class DescentsPanel(CardFrame):
             chosen = row.number == experiment.view.selected
             row.show_run(run.label, run.rule().title, run.shown, chosen, self._style)
             row.verdict.setVisible("verdicts" not in hidden)
+            row.tells_where = "verdicts" not in hidden
             if chosen and row.number != self._chosen:
                 self._chosen = row.number
                 # when the list is laid out: a new row has no place yet
@@ -193,9 +265,10 @@ class DescentsPanel(CardFrame):
         self.keep.setEnabled(bool(scene.ghosts))
 
     def show_frame(self, frame: Frame) -> None:
-        """Show each run's verdict up to the step that is seen."""
+        """Show each run's verdict up to the step that is seen, and where it has ended."""
         for row, descent in zip(self.rows, frame.scene.descents, strict=False):
-            row.show_verdict(descent.trajectory.verdict_at(frame.row).text)
+            row.show_verdict(descent.trajectory.verdict_at(frame.row).text, minimum_at(frame, descent))
+        self.crowd.show_frame(frame)
 
     def restyle(self, style: Style) -> None:
         """Change colours."""

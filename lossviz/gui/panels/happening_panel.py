@@ -4,21 +4,22 @@ from html import escape
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from lossviz.gui import theme
 from lossviz.gui.panels.card_frame import CardFrame
 from lossviz.gui.panels.choice import Choice, Option
+from lossviz.gui.panels.scroll import Scroll
 from lossviz.gui.panels.sheet import Line, Sheet
 from lossviz.scene.frame import Frame
 from lossviz.scene.happening import LEVELS, Happening, describe
 from lossviz.scene.scene import Scene
-from lossviz.views.brushes import font
 
 PHASE_OPTIONS = (
-    Option("slope", "Slope", "Slope", "The slope at the ball (S); full stop: the next part of the step"),
-    Option("rate", "× Rate", "× Rate", "Slope times rate: the step (R); full stop: the next part of the step"),
-    Option("move", "Move", "Move", "The ball makes the step (M); full stop: the next part of the step"),
-    Option("check", "Check", "Check", "Has the loss gone down? (C); full stop: the next part of the step"),
+    Option("slope", "Slope", "Slope", "The slope at the ball (S); the full-stop key goes on to the next part"),
+    Option("rate", "× Rate", "× Rate", "Slope times rate: the step (R); the full-stop key goes on to the next part"),
+    Option("move", "Move", "Move", "The ball makes the step (M); the full-stop key goes on to the next part"),
+    Option("check", "Check", "Check", "Has the loss gone down? (C); the full-stop key goes on to the next part"),
 )
 LEVEL_OPTIONS = (
     Option("plain", "Plain", "Aa", "What is happening in plain words"),
@@ -27,8 +28,10 @@ LEVEL_OPTIONS = (
 )
 PLAIN_SIZE = 16.0 / 13.0
 """How much larger the plain words are than other text: they are read from the last row."""
-ROOMY = (430, 440)
-"""A card larger than this has larger type, up to twice as large: it is seen alone, in front of a hall."""
+ROOMY, LARGEST = (430, 430), 2.6
+"""A card larger than this has larger type, up to so much larger: it is seen alone, in front of a hall."""
+BUTTONS = 1.6
+"""The buttons grow up to so much."""
 
 
 class HappeningPanel(CardFrame):
@@ -52,14 +55,8 @@ class HappeningPanel(CardFrame):
         self.body.addWidget(self.headline)
         self.sheet = Sheet()
         self.sheet.setAccessibleName("Numbers")
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(self.sheet)
-        self.area.viewport().setAutoFillBackground(False)
+        self.area = Scroll(self.sheet, "Numbers, scrolled")
         self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.sheet.setAutoFillBackground(False)
         self.sheet.height_changed.connect(self.area.setMaximumHeight)
         # words that need more room take it from the table
         self.area.verticalScrollBar().rangeChanged.connect(self._show_marked)
@@ -73,7 +70,8 @@ class HappeningPanel(CardFrame):
         self.phases = Choice(PHASE_OPTIONS, "Parts of a step")
         self.phases.asked.connect(self.phase_asked)
         self.body.addWidget(self.phases)
-        self.setMinimumWidth(262)
+        # narrower than its long names: it finds shorter ones
+        self.setMinimumWidth(200)
         self._dress()
         self.show_level(self._level)
 
@@ -159,18 +157,16 @@ class HappeningPanel(CardFrame):
             self._dress()
 
     def _dress(self) -> None:
-        size = QApplication.font().pixelSize()
-        size = size if size > 0 else 13
-        small = font(size * 12.0 / 13.0)
+        larger = self.roominess(*ROOMY, LARGEST)
+        small = 12.0 * min(larger, BUTTONS)
         margins = self.body.contentsMargins()
         room = self.width() - margins.left() - margins.right() - self.title.sizeHint().width() - self.head.spacing()
         self.levels.dress(small, self.levels.width_of(small, False) > room)
         self.phases.dress(small, False)
-        larger = min(2.0, max(1.0, min(self.width() / ROOMY[0], self.height() / ROOMY[1]) * 13.0 / size))
-        size = round(size * larger)
-        self.headline.setFont(font(size, QFont.Weight.DemiBold))
-        self.sheet.set_font(font(size))
-        self.sentence.setFont(font(size * PLAIN_SIZE if self._level == "plain" else size))
+        size = 13.0 * larger
+        theme.set_type(self.headline, size, QFont.Weight.DemiBold)
+        self.sheet.set_type(size)
+        theme.set_type(self.sentence, size * PLAIN_SIZE if self._level == "plain" else size)
 
 
 def _subject(key: tuple[object, ...]) -> tuple[object, ...]:

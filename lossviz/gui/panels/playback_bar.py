@@ -1,10 +1,13 @@
 """The playback bar: play, step, scrub, speed."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QSlider, QToolButton, QWidget
 
+from lossviz.gui import theme
+from lossviz.gui.panels.flow import Flow
 from lossviz.gui.player import SPEEDS
 from lossviz.gui.theme import icon
+from lossviz.numerals import counted, short
 from lossviz.scene.style import Style
 
 
@@ -22,20 +25,21 @@ class PlaybackBar(QWidget):
         super().__init__(parent)
         self._style = style
         self._playing = False
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = Flow(parent=self)
         self.first = self._button("To the start", "Home", self.to_start)
         self.back = self._button("One step back", "←")
         self.back.clicked.connect(self._back)
         self.play = QPushButton("Play")
         self.play.setObjectName("play")
         self.play.setToolTip("Play or pause (Space)")
+        self.play.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.set_sizes(self.play, icon=16)
         self.play.clicked.connect(self.toggled)
         self.forth = self._button("One step on", "→")
         self.forth.clicked.connect(self._forth)
         self.last = self._button("To the end", "End", self.to_end)
         self.slider = QSlider(Qt.Orientation.Horizontal)
+        theme.set_sizes(self.slider, least_width=100)
         self.slider.setAccessibleName("Step")
         self.slider.setToolTip("The step that is seen: drag both ways")
         self.slider.setPageStep(10)
@@ -46,14 +50,11 @@ class PlaybackBar(QWidget):
         self.speed.setAccessibleName("Speed")
         self.speed.setToolTip("How fast it plays")
         for speed in SPEEDS:
-            self.speed.addItem(f"{speed:g}×", speed)
+            self.speed.addItem(f"{short(speed)}×", speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.activated.connect(self._speed_chosen)
-        for widget in (self.first, self.back, self.play, self.forth, self.last):
-            row.addWidget(widget)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.count)
-        row.addWidget(self.speed)
+        row.add(self.first, self.back, self.play, self.forth, self.last)
+        row.add(self.slider, self.count, self.speed)
         self.restyle(style)
 
     def show_step(self, step: float, steps: int) -> None:
@@ -62,11 +63,15 @@ class PlaybackBar(QWidget):
         self.slider.setRange(0, steps)
         self.slider.setValue(int(step))
         self.slider.blockSignals(False)
-        text = f"{int(step):,} / {steps:,}"
+        text = f"{counted(int(step))} / {counted(steps)}"
         if self.count.text() != text:
-            # as wide as its widest text, so that the slider keeps its length
-            self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(f"{steps:,} / {steps:,}") + 4)
+            self._give_room(steps)
             self.count.setText(text)
+
+    def _give_room(self, steps: int) -> None:
+        """Make the count as large as its widest text, so that nothing is laid out anew while it plays."""
+        metrics, widest = self.count.fontMetrics(), f"{counted(steps)} / {counted(steps)}"
+        self.count.setFixedSize(metrics.horizontalAdvance(widest) + 4, metrics.height())
 
     def show_playing(self, playing: bool) -> None:
         """Show whether it plays."""
@@ -78,6 +83,7 @@ class PlaybackBar(QWidget):
     def restyle(self, style: Style) -> None:
         """Change colours."""
         self._style = style
+        self._give_room(self.slider.maximum())
         names = ("skip-back", "step-back", "step-forward", "skip-forward")
         for button, name in zip((self.first, self.back, self.forth, self.last), names, strict=True):
             button.setIcon(icon(name, style.ink, 16))
@@ -87,7 +93,7 @@ class PlaybackBar(QWidget):
         button = QToolButton()
         button.setAccessibleName(name)
         button.setToolTip(f"{name} ({key})")
-        button.setIconSize(QSize(16, 16))
+        theme.set_sizes(button, icon=16)
         if signal is not None:
             button.clicked.connect(signal)
         return button

@@ -1,16 +1,20 @@
 """The run panel: the selected run's optimizer and hyperparameters, made from the Params that the rule declares."""
 
-import msgspec
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
-from lossviz.diagnosis.wording import short
+import msgspec
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QLabel, QLayout, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
+
 from lossviz.experiment import Experiment, Run
 from lossviz.gui import theme
-from lossviz.gui.form import NumberEntry, ParamField, parsed
+from lossviz.gui.chooser import Chooser
+from lossviz.gui.form import NAME, NumberEntry, ParamField, parsed
 from lossviz.gui.panels.card_frame import CardFrame
+from lossviz.gui.panels.flow import Flow
 from lossviz.gui.theme import icon
 from lossviz.landscape.domain import FARTHEST
+from lossviz.numerals import counted, exact, short
 from lossviz.rules import CATALOGUE
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
@@ -41,7 +45,7 @@ class RunPanel(CardFrame):
         self._steps = 1
         self._form = QVBoxLayout()
         self._form.setSpacing(4)
-        self.optimizer = QComboBox()
+        self.optimizer = Chooser()
         self.optimizer.setAccessibleName("Optimizer")
         self.optimizer.setToolTip("The rule by which the selected descent steps")
         for name, rule in CATALOGUE.items():
@@ -63,20 +67,19 @@ class RunPanel(CardFrame):
         for entry, name in ((self.w, "Start, weight w"), (self.b, "Start, bias b")):
             entry.setAccessibleName(name)
             entry.setToolTip(f"{name}: where all descents begin; or drag ○ on the map")
-            entry.setMinimumWidth(52)
+            theme.set_sizes(entry, least_width=52)
             entry.editingFinished.connect(self._start_typed)
         self.locks = {"w": self._lock("w", "weight"), "b": self._lock("b", "bias")}
-        row = self._row("Start (w, b)")
-        row.setSpacing(4)
-        for entry, lock in zip((self.w, self.b), self.locks.values(), strict=True):
-            row.addWidget(entry, 1)
-            row.addWidget(lock)
-        self._add_part("start", row)
+        start = Flow(spacing=4)
+        self._start_name = self._name("Start (w, b)")
+        start.add(self._start_name)
+        start.add(self.w, self.locks["w"], self.b, self.locks["b"])
+        self._add_part("start", start)
         self.steps = QSpinBox()
         self.steps.setRange(1, 10_000_000)
         self.steps.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.steps.setAccessibleName("Steps")
-        self.steps.setToolTip("How many steps each descent makes, from 1 to 10,000")
+        self.steps.setToolTip(f"How many steps each descent makes, from 1 to {counted(MOST_STEPS)}")
         self.steps.setKeyboardTracking(False)
         self.steps.valueChanged.connect(self._steps_typed)
         self.steps.lineEdit().returnPressed.connect(self.steps.clearFocus)
@@ -90,22 +93,35 @@ class RunPanel(CardFrame):
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the selected run; nothing is emitted."""
         hidden = experiment.view.hidden
+        self._tells_limits = "limits" not in hidden
+        self._show_shared(experiment)
+        self._show_run(experiment)
+        # last, as what is hidden loses the keys, and so takes what is typed in it: that is an edit
         for name, part in self.parts.items():
             part.setVisible(name not in hidden)
-        self._tells_limits = "limits" not in hidden
-        start = experiment.descent.start
+
+    def _show_shared(self, experiment: Experiment) -> None:
+        start, pair = experiment.start, experiment.surface.features is not None
+        self._start_name.setText("Start (w₁, w₂)" if pair else "Start (w, b)")
+        self.w.setAccessibleName("Start, weight w₁" if pair else "Start, weight w")
+        self.b.setAccessibleName("Start, weight w₂" if pair else "Start, bias b")
         for entry, value in zip((self.w, self.b), start, strict=True):
             if not (entry.hasFocus() and entry.isModified()):
                 entry.show_text(short(value, 4))
-                entry.setToolTip(f"{entry.accessibleName()}: {value!r}; all descents begin here. Or drag ○ on the map")
+                entry.setToolTip(
+                    f"{entry.accessibleName()}: {exact(value)}; all descents begin here. Or drag ○ on the map"
+                )
         free = experiment.descent.free or ("w", "b")
         for name, lock in self.locks.items():
             lock.setChecked(name not in free)
+            lock.setToolTip(_lock_tip(name, free, pair))
             lock.setIcon(icon("lock" if name not in free else "lock-open", self._style.quiet, 15))
         self._steps = experiment.descent.steps
         self.steps.blockSignals(True)
         self.steps.setValue(experiment.descent.steps)
         self.steps.blockSignals(False)
+
+    def _show_run(self, experiment: Experiment) -> None:
         self._number = min(experiment.view.selected, len(experiment.runs) - 1)
         self._run = experiment.runs[self._number] if experiment.runs else None
         self.optimizer.setEnabled(self._run is not None)
@@ -141,18 +157,20 @@ class RunPanel(CardFrame):
     def _make_fields(self, params: tuple) -> None:
         for field in self._fields:
             self._form.removeWidget(field)
+            # what is typed in it was meant for another rule
+            field.blockSignals(True)
             field.hide()
             field.deleteLater()
         self._fields = []
         for param in params:
-            field = ParamField(param)
+            field = ParamField(param, wide=param.name == "learning_rate")
             field.edited.connect(self._edited)
             field.grasped.connect(self.grasped)
             field.released.connect(self.released)
             self._fields.append(field)
             self._form.addWidget(field)
 
-    def _add_part(self, name: str, row: QBoxLayout) -> None:
+    def _add_part(self, name: str, row: QLayout) -> None:
         part = QWidget()
         part.setLayout(row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -163,27 +181,26 @@ class RunPanel(CardFrame):
         lock = QToolButton()
         lock.setObjectName("lock")
         lock.setCheckable(True)
-        lock.setIconSize(QSize(15, 15))
-        lock.setToolTip(
-            f"Hold the {text}: it stays at its start; the descents move along the other one alone, which is let go"
-        )
+        theme.set_sizes(lock, icon=15)
         lock.setAccessibleName(f"Hold the {text}")
         # the session decides: the last free parameter stays free
         lock.clicked.connect(lambda _=False: self.held.emit(name))
         return lock
 
-    def _row(self, name: str, *widgets: QWidget) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        label = QLabel(name)
-        label.setProperty("quiet", True)
-        label.setMinimumWidth(88)
-        if widgets:
-            label.setBuddy(widgets[0])
-        row.addWidget(label)
-        for widget in widgets:
-            row.addWidget(widget, 1)
+    def _row(self, name: str, widget: QWidget) -> Flow:
+        row, label = Flow(), self._name(name)
+        label.setBuddy(widget)
+        widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        row.add(label)
+        row.add(widget)
         return row
+
+    @staticmethod
+    def _name(text: str) -> QLabel:
+        label = QLabel(text)
+        label.setProperty("quiet", True)
+        theme.set_sizes(label, least_width=NAME)
+        return label
 
     @Slot(str, object)
     def _edited(self, name: str, value: object) -> None:
@@ -206,7 +223,9 @@ class RunPanel(CardFrame):
     @Slot(int)
     def _steps_typed(self, steps: int) -> None:
         if steps > MOST_STEPS:
-            self.trouble.emit(f"In the window a descent makes at most {MOST_STEPS:,} steps, not {steps:,}.")
+            self.trouble.emit(
+                f"In the window a descent makes at most {counted(MOST_STEPS)} steps, not {counted(steps)}."
+            )
             self.steps.blockSignals(True)
             self.steps.setValue(self._steps)
             self.steps.blockSignals(False)
@@ -222,7 +241,7 @@ class RunPanel(CardFrame):
         for entry, value in zip((self.w, self.b), values, strict=True):
             theme.mark(entry, "wrong", value is None)
         if values[0] is None or values[1] is None:
-            self.trouble.emit(f"The start is two numbers within ±{FARTHEST:g}, a weight and a bias.")
+            self.trouble.emit(f"The start must be two numbers within ±{short(FARTHEST)}: a weight and a bias.")
             return
         self.w.setModified(False)
         self.b.setModified(False)
@@ -254,3 +273,14 @@ def rate_marks(frame: Frame, style: Style) -> tuple[list[tuple[float, str]], str
         return [(limit, style.ink)], f"limit {short(limit)}{here}"
     zigzag = limit / 2.0
     return [(zigzag, style.quiet), (limit, style.ink)], f"zig-zag from {short(zigzag, 2)} · limit {short(limit)}{here}"
+
+
+def _lock_tip(name: str, free: Sequence[str], pair: bool) -> str:
+    """Say what a click on a lock does; one of the two parameters always moves."""
+    names = ("weight w₁", "weight w₂") if pair else ("weight", "bias")
+    this, other = names if name == "w" else names[::-1]
+    if name not in free:
+        return f"The {this} is held at its start; a click lets it move again"
+    if len(free) == 1:
+        return f"Hold the {this} instead: the {other} is let go, as one of the two must move"
+    return f"Hold the {this}: it stays at its start, and the descents move along the {other} alone"

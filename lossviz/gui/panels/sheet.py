@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from lossviz.gui import theme
+from lossviz.views.brushes import font
 
 GAP = 10
 INDENT = 10
@@ -46,7 +49,7 @@ class Sheet(QWidget):
         self._tall: list[int] = []
         self._begins: list[int] = []
         self._bands: list[QRect] = []
-        self._font = self.font()
+        self._font, self._pixels = self.font(), 13.0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_lines(self, lines: Sequence[Line]) -> None:
@@ -81,7 +84,7 @@ class Sheet(QWidget):
         labels = tuple(QLabel(self) for _ in range(4))
         for label in labels:
             label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setFont(self._font)
+            theme.set_type(label, self._pixels)
             label.hide()
         name, wide, left, right = labels
         top = Qt.AlignmentFlag.AlignTop
@@ -118,15 +121,15 @@ class Sheet(QWidget):
         if event.size().width() != event.oldSize().width():
             self._arrange(True)
 
-    def set_font(self, with_font: QFont) -> None:
-        """Write in another size; labels under a style sheet don't take their parent's."""
-        if with_font == self._font:
-            return
-        self._font = with_font
+    def set_type(self, pixels: float) -> None:
+        """Write in another size, in pixels which grow with all the rest."""
+        self._pixels, before = pixels, self._font
+        self._font = font(pixels * theme.zoom())
         for row in self.rows:
             for label in row:
-                label.setFont(with_font)
-        self._arrange(True)
+                theme.set_type(label, pixels)
+        if self._font != before:
+            self._arrange(True)
 
     def _arrange(self, anew: bool) -> None:
         """Place the lines; unless `anew`, only where one has outgrown its place."""

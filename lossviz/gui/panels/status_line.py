@@ -3,6 +3,8 @@
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+TOLD = 8000
+"""Milliseconds for which something that was told stays."""
 PATIENCE = 300
 """Milliseconds that work may take before anything is said of it: nothing flickers while a knob is turned."""
 
@@ -31,11 +33,15 @@ class StatusLine(QWidget):
         row.addWidget(self.readout, 1)
         row.addWidget(self.working)
         row.addWidget(self.cancel)
-        self._computing = self._exporting = ""
+        self._computing = self._exporting = self._told = ""
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(TOLD)
+        self._telling.timeout.connect(self._forget)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE)
-        self._patience.timeout.connect(self._tell)
+        self._patience.timeout.connect(self._show)
 
     @Slot(str)
     def show_readout(self, text: str) -> None:
@@ -49,24 +55,36 @@ class StatusLine(QWidget):
         if part >= 1.0:
             self._patience.stop()
             self._computing = ""
-            self._tell()
+            self._show()
             return
         waiting = not self._computing
         self._computing = f"computing {100 * part:.0f} %"
         if waiting:
             self._patience.start()
         elif not self._patience.isActive():
-            self._tell()
+            self._show()
 
     def show_export(self, text: str, running: bool) -> None:
         """Show how an export goes; "" when there is none."""
         self._exporting = text
         self.cancel.setVisible(running)
-        self._tell()
+        self._show()
+
+    @Slot(str)
+    def tell(self, sentence: str) -> None:
+        """Say something for a while."""
+        self._told = sentence
+        self._telling.start()
+        self._show()
 
     @Slot()
-    def _tell(self) -> None:
-        text = " · ".join(filter(None, (self._computing, self._exporting)))
+    def _forget(self) -> None:
+        self._told = ""
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        text = " · ".join(filter(None, (self._computing, self._exporting, self._told)))
         if text != self.working.text():
             self.working.setText(text)
 
