@@ -10,7 +10,7 @@ sh packaging/setup.sh test || exit
 # Tests see neither the caller's settings nor the caller's desktop, and leave nothing behind
 private=$(mktemp -d "${TMPDIR:-/tmp}/lossviz-test.XXXXXX")
 chmod 0700 "$private"
-trap 'if [ -f "$private/group" ]; then kill -- "-$(cat "$private/group")"; fi; rm -rf "$private"' EXIT
+trap 'if [ -f "$private/group" ]; then kill -- "-$(cat "$private/group")" || :; fi; rm -rf "$private"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 mkdir "$private/tmp"

@@ -33,6 +33,7 @@ from lossviz.rules import CATALOGUE
 TYPED = (".5", "0,125", "3e-1", "10", "0", "-1", "abc", "age", "(x - 1)/2", "", "nan", "-2", "9" * 40)
 LARGE = (1e50, 1e99, 1e100, -1e100, 1e154, 1e300, 1e308, -1e308, 5e-324, 1e-100)
 KEYS = ("Tab", "Shift+Tab", "Return", "Space", "Escape", "Up", "Down", "Left", "Right", "Delete", "Home", "End", "F2")
+VIEWS = ("surface", "map", "loss", "data", "slice")
 LEFT_ALONE = ("Quit", "Show in folder", "Open surfaces folder")
 """What would end the play, or begin another program."""
 TABLES = {
@@ -177,13 +178,14 @@ class Monkey:
         self.drag("surface")
 
     def do_pan(self) -> None:
-        self.drag("surface", Qt.KeyboardModifier.ShiftModifier)
+        modifiers = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+        self.drag(self.random.choice(("surface", "map")), self.random.choice(modifiers))
 
     def do_drag_other(self) -> None:
         self.drag(self.random.choice(("loss", "slice")))
 
     def do_right_click(self) -> None:
-        card = self.seen_card(self.random.choice(("surface", "map", "loss", "data", "slice")))
+        card = self.seen_card(self.random.choice(VIEWS))
         if card is not None:
             inside = card.viewport().rect()
             at = QPoint(self.random.randint(0, inside.width()), self.random.randint(0, inside.height()))
@@ -192,9 +194,10 @@ class Monkey:
             QTest.mouseClick(card.viewport(), button, pos=at)
 
     def do_wheel(self) -> None:
-        card = self.seen_card("surface")
+        card = self.seen_card(self.random.choice(VIEWS))
         if card is not None:
-            at = QPointF(card.viewport().rect().center())
+            inside = card.viewport().rect()
+            at = QPointF(self.random.randint(0, inside.width()), self.random.randint(0, inside.height()))
             on = QPointF(card.viewport().mapToGlobal(at.toPoint()))
             turn = QPoint(0, self.random.choice((-120, 120)))
             none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
