@@ -1,5 +1,6 @@
 """The one entry point: a command goes to the command line, anything else opens the window."""
 
+import os
 import sys
 
 COMMANDS = ("render", "run", "list", "doctor")
@@ -17,6 +18,8 @@ usage: lossviz [FILE]                    open the window: an experiment, a shipp
 def main() -> int:
     """Start lossviz with the arguments of the process; give the exit code."""
     arguments = sys.argv[1:]
+    # before NumPy is loaded: its products are small here, and threads that wait for one another take ten times as long
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if arguments and arguments[0] in COMMANDS:
         from lossviz import cli
 

@@ -82,7 +82,9 @@ class Program:
         # as NumPy's own, what is made of them alone may overflow
         scalars = [np.float64(number) for number in numbers]
         done = 0
-        cells = min(CACHED // (code.temporaries + len(found)), AT_ONCE // max(1, code.operations))
+        # without temporaries nothing is to be kept near, and what depends on one axis alone is reckoned once a block
+        near = CACHED // (code.temporaries + len(found)) if code.temporaries else AT_ONCE
+        cells = min(near, AT_ONCE // max(1, code.operations))
         for part in _blocks(batch, max(FEWEST, cells)):
             block = found[:, *part]
             with np.errstate(all="ignore"):
