@@ -7,7 +7,7 @@ rule needs no change here; [surface] names its data in exactly one way, and a fu
 ways. What isn't built yet is an unknown key, and unknown keys are refused: a file never means less than it says.
 """
 
-from lossviz.experiment.changes import CAMERA, Change, change_between, only_drawn, only_looks, with_looks_of
+from lossviz.experiment.changes import CAMERA, DRAWN, Change, change_between, only_drawn, only_looks, with_looks_of
 from lossviz.experiment.file import check, dumps, experiments, load, parse, save, titles, write_whole
 from lossviz.experiment.sections import (
     CARDS,
@@ -27,6 +27,7 @@ __all__ = [
     "CAMERA",
     "CARDS",
     "CONTROLS",
+    "DRAWN",
     "FORMAT",
     "LAYOUTS",
     "Change",

@@ -9,6 +9,7 @@ from PySide6.QtGui import QUndoStack
 
 from lossviz.experiment import (
     CAMERA,
+    DRAWN,
     DescentSection,
     DomainSection,
     Experiment,
@@ -329,9 +330,9 @@ class Session(QObject):
         self.experiment_changed.emit()
 
     def _show(self, scene: Scene) -> None:
-        # the camera may have been turned, or another run selected, while it was computed
-        if scene.experiment != self.experiment:
-            scene = replace(scene, experiment=self.experiment)
+        # the camera may have been turned, or another run selected, while it was computed; what newer edits changed
+        # beside that comes with their own scene
+        scene = replace(scene, experiment=with_looks_of(scene.experiment, self.experiment, DRAWN))
         self.scene = self.search.meet(self._ghosts.haunt(scene))
         self.step = min(self.step, float(scene.steps))
         self.scene_changed.emit()
