@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from lossviz.export.canvas import LARGEST, SMALLEST
@@ -241,6 +242,16 @@ class ExportForm(QWidget):
         """Show what will be written, or why nothing can be."""
         self.note.setText(text)
         theme.mark(self.note, "wrong", wrong)
+        self._give_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep room for all lines of the note."""
+        super().resizeEvent(event)
+        self._give_room()
+
+    def _give_room(self) -> None:
+        # a scroll area whose bar comes and goes may stop at too small a height for words that wrap
+        self.note.setMinimumHeight(max(0, self.note.heightForWidth(self.note.width())))
 
     def _arrange(self) -> None:
         """Show the rows that the format and the size need."""

@@ -504,7 +504,7 @@ def test_that_everything_is_reached_by_tab_from_top_to_bottom_and_has_a_name(des
 
 
 @pytest.mark.parametrize("style", [LIGHT, DARK])
-def test_that_no_text_of_the_dialog_is_cut_off(desk: Desk, style: Any) -> None:
+def test_that_no_text_of_the_dialog_is_cut_off(qtbot: Any, desk: Desk, style: Any) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     theme.apply(application, style)
@@ -519,5 +519,6 @@ def test_that_no_text_of_the_dialog_is_cut_off(desk: Desk, style: Any) -> None:
                 assert widget.width() >= widget.minimumSizeHint().width(), widget
                 assert widget.height() >= widget.minimumSizeHint().height(), widget
         note = desk.form.note
-        assert note.height() >= note.heightForWidth(note.width())
+        # a scroll area follows its content one turn later
+        qtbot.waitUntil(lambda note=note: note.height() >= note.heightForWidth(note.width()))
     theme.apply(application, LIGHT)
