@@ -14,8 +14,8 @@ class Ghosts:
     def __init__(self) -> None:
         self._before: Scene | None = None
         self._gesture: object | None = None
-        self._origin: Experiment | None = None
-        """The experiment that the ghosts which are seen come from."""
+        self._origins: dict[Descent, Experiment] = {}
+        """The experiment that each ghost comes from: of those that are seen, and that were before the change."""
 
     def changes(self, scene: Scene | None, gesture: object | None) -> None:
         """Something is about to change; within one drag, what stood before the drag is the ghost."""
@@ -23,10 +23,12 @@ class Ghosts:
             return
         self._gesture = gesture
         self._before = scene
+        seen = scene.ghosts if scene is not None else ()
+        self._origins = {ghost: origin for ghost, origin in self._origins.items() if ghost in seen}
 
     def forget(self) -> None:
         """Nothing before now is a ghost."""
-        self._before, self._gesture, self._origin = None, None, None
+        self._before, self._gesture, self._origins = None, None, {}
 
     def haunt(self, scene: Scene) -> Scene:
         """Give a scene with its ghosts: runs of the same surface whose path the change made another one."""
@@ -42,19 +44,17 @@ class Ghosts:
                 for descent, now in zip(before.descents, scene.descents, strict=True)
                 if descent.shown and now.shown and id(descent.trajectory) not in kept
             )
-        if ghosts:
-            self._origin = before.experiment
-        else:
+        self._origins |= dict.fromkeys(ghosts, before.experiment)
+        if not ghosts:
             # a change that touches no path leaves the ghosts of the one before
             ghosts = tuple(d for d in before.ghosts if id(d.trajectory) not in kept)
         return replace(scene, ghosts=ghosts)
 
     def as_runs(self, scene: Scene | None, now: Experiment) -> tuple[Run, ...]:
         """Give runs that make the ghosts' paths again, whatever all runs share by now."""
-        origin = self._origin
-        if scene is None or origin is None:
-            return ()
-        return tuple(self._run(ghost, origin, now) for ghost in scene.ghosts)
+        ghosts = scene.ghosts if scene is not None else ()
+        # of another experiment's picture, which stands until its own comes, nothing is kept
+        return tuple(self._run(ghost, self._origins[ghost], now) for ghost in ghosts if ghost in self._origins)
 
     @staticmethod
     def _run(ghost: Descent, then: Experiment, now: Experiment) -> Run:

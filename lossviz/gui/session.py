@@ -163,8 +163,9 @@ class Session(QObject):
         self._ghosts.forget()
         before, self.experiment = self.experiment, experiment
         if experiment == before and self.scene is not None:
+            self.scene = replace(self.scene, ghosts=())
             self.experiment_changed.emit()
-            self.frame_changed.emit()
+            self.scene_changed.emit()
             return
         self._asked = None
         self._ask(experiment)

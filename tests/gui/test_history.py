@@ -156,6 +156,56 @@ def test_that_a_ghost_that_outlives_further_changes_can_still_be_kept(desk: Any)
     assert (session.scene.descents[1].trajectory.path == old.trajectory.path).all()
 
 
+def test_that_a_ghost_that_comes_back_in_a_drag_can_still_be_kept(desk: Any) -> None:
+    session = desk.session
+    old = session.scene.descents[3]
+    rate_edit(desk, 3, 0.5)
+    desk.settled()
+    session.remove_run(0)
+    desk.settled()
+    rate = session.scene.descents[0].trajectory.rule.learning_rate
+    session.grasp()
+    for other in (0.2, rate):
+        rate_edit(desk, 0, other)
+        desk.settled()
+    session.release()
+    assert session.scene.ghosts == (old,)
+    session.keep_ghosts()
+    desk.settled()
+    assert (session.scene.descents[-1].trajectory.path == old.trajectory.path).all()
+
+
+def test_that_opening_what_is_seen_leaves_no_ghosts_and_none_to_keep(desk: Any) -> None:
+    session = desk.session
+    rate_edit(desk, 3, 0.5)
+    desk.settled()
+    session.open(session.experiment)
+    assert session.scene.ghosts == ()
+    rate_edit(desk, 3, 0.6)
+    desk.settled()
+    assert session.scene.ghosts
+    session.open(load("raw-age"))
+    session.keep_ghosts()
+    desk.settled()
+    assert session.experiment == load("raw-age")
+
+
+def test_that_a_scene_says_what_it_was_computed_for_while_newer_edits_wait(desk: Any) -> None:
+    session, shown = desk.session, []
+    session.scene_changed.connect(lambda: shown.append(session.scene))
+    first = session.experiment.runs[0]
+    for rate in (0.1, 0.2, 0.3):
+        session.edit_run(0, msgspec.structs.replace(first, hyperparameters={"learning_rate": rate}))
+    session.edit_view(point=(1.0, 2.0))
+    desk.settled()
+    assert len(shown) > 1
+    for scene in shown:
+        assert scene.experiment.view.point == (1.0, 2.0)
+        for descent, run in zip(scene.descents, scene.experiment.runs, strict=True):
+            assert descent.trajectory.rule.values == run.rule().values
+    assert shown[-1].experiment == session.experiment
+
+
 def test_that_another_surface_has_no_ghosts(desk: Any) -> None:
     session = desk.session
     session.edit(replace(session.experiment, surface=replace(session.experiment.surface, loss="rmse")))

@@ -41,9 +41,10 @@ def agree(desk: Any) -> None:
     if window.deck.shows("happening"):
         assert desk.furniture.happening._frame.scene is session.scene
         assert desk.furniture.happening._frame.step == session.step
-    checked = {action.data() for d, action in desk.furniture.menus.actions.declared if action.isChecked()}
+    menus = desk.furniture.menus
+    checked = {action.data() for _, action in menus.actions.declared if action.isChecked()}
     assert {view.layout, view.height} <= checked
-    assert not checked & set(view.hidden)
+    assert {a.data() for a in menus.shown.actions() if a.data() and not a.isChecked()} == set(view.hidden)
     assert [row.number for row in desk.panels.descents.rows] == list(range(len(experiment.runs)))
     assert desk.furniture.bar.slider.value() == int(session.step)
     assert desk.furniture.bar.slider.maximum() == session.steps
