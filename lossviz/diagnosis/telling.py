@@ -91,8 +91,9 @@ def _to_and_fro(e: Evidence, k: int) -> tuple[str, str]:
 
 
 def _slow(e: Evidence, k: int, cause: str) -> tuple[str, str]:
-    if k >= 2 and np.all(e.events.uphill[k - 2 : k]):
-        return ("each hop lands higher" if e.events.overshoots[k - 1] else "rolling uphill",) * 2
+    uphill = k >= 2 and bool(np.all(e.events.uphill[k - 2 : k]))
+    if uphill and e.events.overshoots[k - 1]:
+        return ("each hop lands higher",) * 2
     remaining, fall = e.decrement[k], e.losses[0] - e.losses[k]
     sinking = e.ground.exact or e.losses[k] < e.losses[k - quarter(k)]
     if k > 1 and sinking and np.all(e.events.overshoots[max(0, k - PATIENCE) : k]):
@@ -100,6 +101,9 @@ def _slow(e: Evidence, k: int, cause: str) -> tuple[str, str]:
     bottom = e.ground.convex or not e.ground.kinked
     if bottom and remaining < 0.01 * (fall + remaining) and np.all(e.newton[k] < NEAR):
         return ("close to the bottom",) * 2
+    # not before: a ball rolls up and down about the bottom until it lies there
+    if uphill:
+        return ("rolling uphill",) * 2
     if not e.ground.exact and lingers_at_saddle(e, k):
         return "slow near a saddle, where there is little slope", "slow near a saddle"
     if cause == "rate too small":

@@ -36,7 +36,7 @@ from lossviz.landscape.grid_file import SUFFIXES
 from lossviz.landscape.losses import LOSSES
 from lossviz.landscape.models import MODELS
 from lossviz.landscape.naming import unknown
-from lossviz.landscape.penalty import Penalty
+from lossviz.landscape.penalty import checked_penalty
 from lossviz.landscape.randomness import LARGEST_SEED
 from lossviz.landscape.work import completed
 from lossviz.numerals import short
@@ -189,7 +189,7 @@ def check(experiment: Experiment) -> Experiment:
             raise ExperimentError(f"surface.data: expected a shipped dataset; a file is named by path = '{given}'.")
         if given is not None and given not in known:
             raise ExperimentError(f"surface.{name}: {unknown(_KINDS[name], given, known)}")
-    _sentence("surface", Penalty, e.surface.l1, e.surface.l2)
+    _sentence("surface", checked_penalty, e.surface.l1, e.surface.l2)
     _sentence("surface", checked_class_weight, e.surface.class_weight)
     _check_settings("descent", e.descent)
     for name, known in _CHOICES.items():

@@ -5,6 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.landscape.samples import LARGEST
+from lossviz.numerals import short
+
 Array = NDArray[np.float64]
 
 ClassWeights = tuple[float, float]
@@ -29,6 +32,8 @@ def checked_class_weight(given: object) -> str | ClassWeights | None:
         raise TypeError(f"{expected}, not {given!r}.")
     if len(pair) != 2 or not all(math.isfinite(value) and value > 0.0 for value in pair):
         raise ValueError(f"{expected}, not {given!r}.")
+    if max(pair) > LARGEST:
+        raise ValueError(f"class_weight must be at most {short(LARGEST)}, not {given!r}.")
     return float(pair[0]), float(pair[1])
 
 

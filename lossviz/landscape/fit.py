@@ -14,7 +14,7 @@ from lossviz.landscape.losses import LOSSES, Loss
 from lossviz.landscape.models import MODELS
 from lossviz.landscape.naming import unknown
 from lossviz.landscape.penalised import Penalised, reaching
-from lossviz.landscape.penalty import Penalty
+from lossviz.landscape.penalty import Penalty, checked_penalty
 from lossviz.landscape.piecewise import AbsoluteError, Hinge, Huber
 from lossviz.landscape.pointwise import PointwiseFit
 from lossviz.landscape.quadratic import MeanSquare, RootMeanSquare
@@ -81,7 +81,7 @@ def fit(
         raise ValueError(unknown("a loss", name, LOSSES))
     if name not in chosen.losses:
         raise ValueError(f"the {model} model goes with {_or(chosen.losses)}, not with {name}.")
-    measure, penalty = LOSSES[name], Penalty(l1, l2)
+    measure, penalty = LOSSES[name], checked_penalty(l1, l2)
     if class_weight is not None and not measure.binary:
         binary = [loss.name for loss in LOSSES.values() if loss.binary]
         raise ValueError(f"class_weight goes with {_or(binary)}, whose labels are 0 and 1, not with {name}.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossviz.landscape.objective import Array, Value
+from lossviz.landscape.samples import LARGEST
 from lossviz.numerals import short
 
 Point = tuple[float, float]
@@ -88,3 +89,18 @@ class Penalty:
 
 
 NONE = Penalty()
+
+
+def checked_penalty(l1: float, l2: float) -> Penalty:
+    """Give the penalty that a person asks for.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If l1 or l2 is not a number from 0 to 1e50: what larger ones add to a loss overflows.
+    """
+    penalty = Penalty(l1, l2)
+    for name in ("l1", "l2"):
+        if getattr(penalty, name) > LARGEST:
+            raise ValueError(f"{name} must be at most {short(LARGEST)}, not {short(getattr(penalty, name), 6)}.")
+    return penalty

@@ -93,7 +93,8 @@ def describe(frame: Frame, level: str = "numbers") -> Happening | None:
         return None
     t = descent.trajectory
     row, k = min(frame.row, t.steps), step_meant(frame)
-    title = f"Step {row} of the descent with {descent.label}"
+    own = frame.scene.experiment.runs[descent.number].name
+    title = f"Step {row} of the descent " + (f"“{own}”" if own else f"with {descent.label}")
     if row >= descent.finite and not frame.phase:
         verdict = t.verdict_at(row)
         loss = "not defined here" if descent.leaves else "beyond all numbers"

@@ -42,7 +42,7 @@ class SurfaceAxes:
     size: tuple[float, float]
 
     def paint(self, painter: QPainter) -> None:
-        """Draw all three; names before numbers, as a number that would cover another text is left out."""
+        """Draw all three; names before numbers, as a number that would cover another text, or be cut, is left out."""
         domain, eye = self.scene.surface.domain, self.camera.eye
         near = (1.0 if eye[0] >= 0 else -1.0, 1.0 if eye[1] >= 0 else -1.0)
         words: list[_Word] = []
@@ -59,7 +59,8 @@ class SurfaceAxes:
         words += self._upright(painter)
         taken: list[QRectF] = []
         for word in sorted(words, key=lambda word: not word.named):
-            if word.named or not any(word.room.intersects(other) for other in taken):
+            whole = word.room.left() >= 0.0 and word.room.right() <= self.size[0]
+            if word.named or (whole and not any(word.room.intersects(other) for other in taken)):
                 taken.append(word.room)
                 painter.setFont(word.face)
                 painter.setPen(color(self.style.ink if word.named else self.style.quiet))
@@ -105,7 +106,9 @@ class SurfaceAxes:
             place = np.array([x, y, TOP * (2.0 * float(heights.height(loss)) - 1.0)])
             px, py = self.pixels(place).tolist()
             painter.drawLine(QLineF(px, py, px - 4.0 * scale, py))
-            words.append(_Word(text, QPointF(px - 8.0 * scale - text_width(text, face), py + 4.5 * scale), face))
+            # a little nearer to the axis rather than cut off
+            left = min(max(px - 8.0 * scale, 2.0 + text_width(text, face)), px - 5.0 * scale) - text_width(text, face)
+            words.append(_Word(text, QPointF(left, py + 4.5 * scale), face))
         name = self.scene.loss_text if linear else f"{self.scene.loss_text}, {heights.kind}"
         named = font(self.style.text * scale)
         left = max(2.0, float(top[0]) - text_width(name, named) / 2)

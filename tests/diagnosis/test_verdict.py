@@ -219,6 +219,17 @@ def test_that_a_rule_without_a_limit_is_told_to_go_ten_times_as_fast():
     assert result.advice == "Try a larger rate, such as 0.01."
 
 
+def test_that_a_ball_that_rolls_up_and_down_about_the_bottom_is_close_to_it():
+    t = run(0.1, name="momentum", steps=80)
+    events = t.evidence.events
+    rolling = [k for k in range(2, 81) if np.all(events.uphill[k - 2 : k]) and not events.overshoots[k - 1]]
+    told = {k: t.verdict_at(k).text.plain for k in rolling}
+    near = [k for k in rolling if t.losses[k] - t.losses.min() < 1e-3 * (t.losses[0] - t.losses.min())]
+    assert near
+    assert {told[k] for k in near} <= {"close to the bottom"}
+    assert "rolling uphill" in told.values()
+
+
 def test_that_a_run_cut_short_lacks_budget():
     result = run(0.36, steps=10).verdict
     assert (result.outcome, result.cause, result.advice) == ("slow", "budget", "Give it more steps.")

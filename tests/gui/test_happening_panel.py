@@ -112,7 +112,7 @@ def test_that_names_given_by_people_are_text_and_nothing_else(panel: HappeningPa
     run = msgspec.structs.replace(experiment.runs[2], name="<b>bold & <img src=x></b>")
     runs = (*experiment.runs[:2], run, *experiment.runs[3:])
     panel.show_frame(frame_of_step(scene(runs=runs), 14))
-    assert panel.headline.text() == "Step 14 of the descent with <b>bold & <img src=x></b>"
+    assert panel.headline.text() == "Step 14 of the descent “<b>bold & <img src=x></b>”"
     assert panel.headline.textFormat() == Qt.TextFormat.PlainText
     assert all(label.textFormat() == Qt.TextFormat.PlainText for row in panel.rows for label in row)
 

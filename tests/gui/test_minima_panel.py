@@ -106,6 +106,16 @@ def test_that_a_narrow_card_leaves_out_the_eigenvalues_and_a_wide_one_does_not(h
     assert sum(view.columnWidth(column) for column in range(7)) <= view.viewport().width()
 
 
+@pytest.mark.parametrize("layout", ["race", "all", "minima"])
+def test_that_no_number_is_cut_off(hall: Any, layout: str) -> None:
+    view, points = panel(hall).view, panel(hall).points
+    hall.session.edit_view(layout=layout)
+    hall.qtbot.waitUntil(lambda: view.isVisible() and view.isColumnHidden(4) == (layout != "minima"))
+    for column in range(1, points.columnCount()):
+        if not view.isColumnHidden(column):
+            assert view.sizeHintForColumn(column) <= view.columnWidth(column)
+
+
 def test_that_what_comes_can_be_hidden_here_too(hall: Any) -> None:
     hall.session.edit_view(hide_future=True)
     assert panel(hall).points.rowCount() == 0

@@ -250,6 +250,24 @@ def test_that_a_domain_from_a_larger_to_a_smaller_number_is_refused_where_it_sta
     assert not low.property("wrong")
 
 
+def test_that_what_was_refused_of_a_domain_is_gone_when_another_is_shown(desk_on: Make) -> None:
+    desk = desk_on(on(function="himmelblau"))
+    domain = desk.panels.surface.domain
+    desk.panels.surface.opener.click()
+    low, high = domain.entries["w"]
+    for entry, text in ((low, "-20"), (low, "7")):
+        entry.setFocus()
+        entry.selectAll()
+        QTest.keyClicks(entry, text)
+        QTest.keyClick(entry, Qt.Key.Key_Return)
+        desk.settled()
+    assert low.property("wrong")
+    desk.session.history.undo()
+    desk.settled()
+    assert (low.text(), high.text(), domain.sentence.text()) == ("−5", "5", "")
+    assert not low.property("wrong")
+
+
 # data -------------------------------------------------------------------------------------------------------------
 
 

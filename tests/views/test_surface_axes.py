@@ -46,8 +46,8 @@ def scene_named(name: str) -> Scene:
     return scene_of(load(name), 33)
 
 
-def written(name: str, azimuth: float, elevation: float) -> Written:
-    scene, camera = scene_named(name), Camera(azimuth, elevation)
+def written(name: str, azimuth: float, elevation: float, zoom: float = 1.0) -> Written:
+    scene, camera = scene_named(name), Camera(azimuth, elevation, zoom)
     scale, shift = camera.fit(SIZE[0] - 60, SIZE[1] - 40)
     made = Written()
 
@@ -81,3 +81,10 @@ def test_that_numbers_are_kept_where_there_is_room(qtbot: object) -> None:
 def test_that_the_loss_has_no_axis_where_it_is_looked_along(qtbot: object) -> None:
     assert "loss (kg²)" not in written("four-learning-rates", -90.0, 90.0).texts
     assert "loss (kg²)" in written("four-learning-rates", -90.0, 60.0).texts
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.15, 1.3, 2.0])
+def test_that_a_number_is_whole_or_left_out(qtbot: object, zoom: float) -> None:
+    for name in experiments():
+        made = written(name, -38.0, 36.0, zoom)
+        assert all(room.left() >= 0.0 and room.right() <= SIZE[0] for room in made.rooms), name

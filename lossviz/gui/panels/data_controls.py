@@ -17,11 +17,21 @@ from lossviz.landscape.losses import LOSSES
 from lossviz.landscape.models import MODELS
 from lossviz.landscape.pair import FAMILIES, PairFit
 from lossviz.landscape.param import Param
+from lossviz.landscape.samples import LARGEST
 from lossviz.numerals import short
 
 PENALTIES = (
-    Param("l1", "λ₁·|w|", 0.0, low=0.0, text="Added to the loss: l1·|w|. A large weight costs; the bias is free."),
-    Param("l2", "λ₂·w²", 0.0, low=0.0, text="Added to the loss: l2·w², without a half. The bias is free."),
+    Param(
+        "l1",
+        "λ₁·|w|",
+        0.0,
+        low=0.0,
+        high=LARGEST,
+        text="Added to the loss: l1·|w|. A large weight costs; the bias is free.",
+    ),
+    Param(
+        "l2", "λ₂·w²", 0.0, low=0.0, high=LARGEST, text="Added to the loss: l2·w², without a half. The bias is free."
+    ),
 )
 ALIKE, BALANCED = "all alike", "balanced"
 

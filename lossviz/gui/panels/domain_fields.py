@@ -67,14 +67,16 @@ class DomainFields(QWidget):
 
     def show_domain(self, domain: Domain, own: bool) -> None:
         """Show a domain, and whether it is the surface's own; nothing is emitted."""
-        self._domain = domain
+        # what is being typed into another domain is no longer meant
+        another, self._domain = domain != self._domain, domain
         self.default.setEnabled(not own)
         for name, entries in self.entries.items():
             for entry, value in zip(entries, getattr(domain, name), strict=True):
                 entry.setToolTip(f"{entry.accessibleName()}: {exact(value)}; any number, the left one below the right")
-                if not (entry.hasFocus() and entry.isModified()):
+                if another or not (entry.hasFocus() and entry.isModified()):
                     entry.show_text(short(value, 4))
                     entry.setModified(False)
+                    theme.mark(entry, "wrong", False)
         if not any(entry.isModified() for pair in self.entries.values() for entry in pair):
             self._tell("", ())
 

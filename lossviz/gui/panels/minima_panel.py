@@ -14,7 +14,7 @@ from lossviz.scene.style import Style
 
 ROW = 22
 """Pixels of a line."""
-PLACE, NUMBER, RUNS, KIND, BRIEF = 53, 60, 38, 124, 80
+PLACE, NUMBER, RUNS, KIND, BRIEF = 57, 66, 38, 132, 75
 """Pixels of the columns of w and b, of other numbers, of runs, and of that of kinds: in full, and in one word."""
 PLACES, EIGENVALUES = (1, 2), (4, 5)
 """Columns: a narrow card leaves out the eigenvalues, which the line about each point tells."""
@@ -161,9 +161,9 @@ class MinimaPanel(CardFrame):
         eigenvalues = room >= brief + least + 2 * number
         least += 2 * number if eigenvalues else 0
         self.points.words = None if room >= kind + least else 1 if room >= brief + least else 0
-        # what is left over goes to all alike, the kinds among them
+        # what is left over goes to all, twice as much to the kinds, which are words
         numbers = 5 if eigenvalues else 3
-        more = max(0, room - least - (kind if self.points.words is None else brief)) // (numbers + 1)
+        more = max(0, room - least - (kind if self.points.words is None else brief)) // (numbers + 2)
         for column in EIGENVALUES:
             self.view.setColumnHidden(column, not eigenvalues)
         for column in range(1, count):

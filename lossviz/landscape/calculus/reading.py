@@ -130,6 +130,10 @@ def _others(node: ast.expr, column: int, text: str) -> Iterable[ast.expr]:
             raise FormulaError(f"write {name[:LONGEST_NAME]} alone, without a point before it", column)
         case ast.Call():
             raise FormulaError("write * for a product, before the bracket too", column)
+        case ast.Tuple(elts=[first, *_]):
+            # the comma is what is wrong, not what stands before it
+            comma = text.index(",", first.end_col_offset or 0)
+            raise FormulaError(comma_advice(text), column - node.col_offset + comma)
         case ast.Tuple():
             raise FormulaError(comma_advice(text), column)
     raise FormulaError(_ALLOWED, column)
