@@ -3,11 +3,14 @@
 import msgspec
 from PySide6.QtCore import QObject, Slot
 
-from lossviz.experiment import Experiment, ExperimentError, SurfaceSection
+from lossviz.experiment import Experiment, ExperimentError, SurfaceSection, titles
 from lossviz.experiment.from_surface import on_surface
 from lossviz.gui.history import Gesture
 from lossviz.gui.session import Session
 from lossviz.landscape.work import completed
+
+
+TITLE = "A formula of one's own"
 
 
 class FormulaEdits(QObject):
@@ -37,7 +40,9 @@ class FormulaEdits(QObject):
         assert self._before is not None
         now = self._session.experiment
         if self._before.surface.source in ("formula", "function"):
-            self._edit(msgspec.structs.replace(now, surface=section))
+            # what a shipped experiment is called is not what this one is
+            title = TITLE if now.title in titles().values() else now.title
+            self._edit(msgspec.structs.replace(now, surface=section, title=title))
             return
         # a start among data may lie anywhere on another surface
         try:

@@ -185,6 +185,19 @@ def test_that_the_formula_of_a_function_can_be_edited_with_its_numbers_and_domai
     assert steps(desk) == 1
 
 
+def test_that_a_shipped_experiment_loses_its_title_to_another_formula_and_gets_it_back(desk_on: Make) -> None:
+    desk = desk_on(load("four-minima"))
+    title = desk.session.experiment.title
+    desk.panels.surface.edit_formula.click()
+    typed(desk, "w**2 + b**4")
+    QTest.keyClick(line(desk), Qt.Key.Key_Return)
+    desk.settled()
+    assert desk.session.experiment.title != title
+    desk.session.history.undo()
+    desk.settled()
+    assert desk.session.experiment.title == title
+
+
 def test_that_every_function_that_the_help_names_can_be_typed() -> None:
     for written, _ in FUNCTIONS:
         assert program(f"b + {written.replace('(x', '(w').replace(' x', ' w')}").names in ((), ("y",), ("x", "y"))
