@@ -208,21 +208,34 @@ def _paint_probability(painter: QPainter, chart: Chart, plane: Plane, tilt: Tilt
     if np.any(np.isnan(z)):
         return
     low, high = max(-SURE, float(z.min())), min(SURE, float(z.max()))
-    if low < high:
-        brush = QBrush(_gradient(chart, plane, tilt, low, high, strength))
+    gradient = _gradient(chart, plane, tilt, low, high, strength) if low < high else None
+    if gradient is None:
+        middle = float(sigmoid(np.clip(z, -SURE, SURE).mean()))
+        painter.fillRect(rect, color(chart.style_.data, round(strength * middle, 3)))
     else:
-        brush = QBrush(color(chart.style_.data, round(strength * float(sigmoid(z.mean())), 3)))
-    painter.fillRect(rect, brush)
+        painter.fillRect(rect, QBrush(gradient))
 
 
-def _gradient(chart: Chart, plane: Plane, tilt: Tilt, low: float, high: float, strength: float) -> QLinearGradient:
-    """Give the shade: z rises straight across the picture, so that it is one of a straight gradient."""
+def _gradient(
+    chart: Chart, plane: Plane, tilt: Tilt, low: float, high: float, strength: float
+) -> QLinearGradient | None:
+    """Give the shade: z rises straight across the picture, so that it is one of a straight gradient.
+
+    None where it rises so little, or is so large, that it can't be told where.
+    """
     rect, ((u0, u1), (v0, v1)) = chart.box.rect(), plane.ranges
     # per pixel; downward is less
     rise = np.array([tilt.across * (u1 - u0) / rect.width(), -tilt.up * (v1 - v0) / rect.height()])
     middle = np.array([0.5 * rect.width(), 0.5 * rect.height()])
     at = float(tilt.value(np.array(0.5 * (u0 + u1)), np.array(0.5 * (v0 + v1))))
-    begin, end = (middle + (z - at) * rise / float(rise @ rise) for z in (low, high))
+    along = heading(np.zeros(2), rise)
+    with np.errstate(all="ignore"):
+        begin, end = (np.array([low, high]) - at) / np.hypot(*rise)
+    if along is None or not np.isfinite(end - begin):
+        return None
+    # Qt draws no gradient between two places that are one
+    end = max(end, begin + LEAST)
+    begin, end = middle + begin * along, middle + end * along
     gradient = QLinearGradient(QPointF(*begin.tolist()), QPointF(*end.tolist()))
     for part in np.linspace(0.0, 1.0, STOPS).tolist():
         probability = float(sigmoid(np.array(low + part * (high - low))))

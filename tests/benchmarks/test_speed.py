@@ -139,7 +139,7 @@ sys.argv = ["lossviz"]
 from lossviz import __main__ as lossviz
 from lossviz.gui import app
 begin = app._run
-def run(experiment):
+def run(*given):
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
     from lossviz.gui.panels.card_frame import ViewCard
@@ -153,7 +153,7 @@ def run(experiment):
             if len(painted) == 4:
                 QTimer.singleShot(0, QApplication.closeAllWindows)
     ViewCard.paintEvent = painting
-    return begin(experiment)
+    return begin(*given)
 app._run = run
 lossviz.main()
 """
