@@ -4,8 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lossviz.diagnosis.nature import StationaryPoint
-from lossviz.diagnosis.stationary import ENDED, ended_in
+from lossviz.diagnosis.nature import ENDED, StationaryPoint, ended_in
 from lossviz.landscape.domain import Domain
 from lossviz.numerals import short
 

@@ -1,6 +1,6 @@
 """Stationary points: every minimum, saddle and maximum of a surface inside its domain."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from operator import index
 
 import numpy as np
@@ -13,7 +13,6 @@ from lossviz.diagnosis.search.telling import beside, level_region, only_minimum,
 from lossviz.diagnosis.search.unit_square import UnitSquare, clusters
 from lossviz.diagnosis.search.zoom import lowest_around, resolve
 from lossviz.landscape.base import BaseSurface
-from lossviz.landscape.domain import Domain
 from lossviz.landscape.work import completed, scaled
 
 Array = NDArray[np.float64]
@@ -23,8 +22,6 @@ SAME = 1e-7
 """Points nearer than this part of the domain, along both axes, are one."""
 FEW = 2048
 """So many cells that may hold a point are all looked at more closely, four times as fine."""
-ENDED = 1e-3
-"""A run has ended in a minimum that is so near, in widths of the domain."""
 
 
 def stationary_points(surface: BaseSurface, resolution: int | None = None) -> list[StationaryPoint]:
@@ -95,44 +92,6 @@ def finding(surface: BaseSurface, resolution: int | None = None) -> Finding:
     edges = np.concatenate([np.empty((2, 0)), *(nodes for nodes, _ in plateaus)], axis=1)
     points = [point for point in points if not beside(square, point, edges, grid.cell)]
     return with_global(points + regions, grid.rise)
-
-
-def ended_in(
-    points: Sequence[StationaryPoint], position: tuple[float, float], domain: Domain, within: float = ENDED
-) -> StationaryPoint | None:
-    """Give the minimum that a run ended in: the nearest one, if it is near.
-
-    Parameters
-    ----------
-    points : sequence of StationaryPoint
-    position : (w, b)
-        Where the run ended.
-    domain : Domain
-    within : float
-        How near, in widths of the domain.
-    """
-    width, end = np.array(domain.width)[:, None], np.array(position)[:, None]
-    nearest, distance = None, within
-    for point in points:
-        if point.is_minimum:
-            places = np.array([point.position, *point.along]).T
-            away = _distance((places - end) / width)
-            if away <= distance:
-                nearest, distance = point, away
-    return nearest
-
-
-def _distance(offsets: Array) -> float:
-    """Give how far the origin is from a line through points ``(2, n)``, from the one point where n is 1."""
-    order = np.argsort(np.sum(offsets * offsets, axis=0), kind="stable")
-    first = offsets[:, order[0]]
-    others = offsets[:, order[1:]]
-    others = others[:, np.any(others != first[:, None], axis=0)]
-    if not others.shape[1]:
-        return float(np.hypot(*first))
-    along = others[:, 0] - first
-    share = np.clip(-(first @ along) / (along @ along), 0.0, 1.0)
-    return float(np.hypot(*(first + share * along)))
 
 
 def _check(resolution: int | None) -> None:

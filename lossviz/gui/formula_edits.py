@@ -9,7 +9,6 @@ from lossviz.gui.history import Gesture
 from lossviz.gui.session import Session
 from lossviz.landscape.work import completed
 
-
 TITLE = "A formula of one's own"
 
 

@@ -10,9 +10,7 @@ import numpy as np
 
 from lossviz.descent import StopRule, Trajectories, Trajectory, descending, side_by_side
 from lossviz.diagnosis.nature import StationaryPoint
-from lossviz.diagnosis.stationary import finding
 from lossviz.experiment import DescentSection, Experiment, ExperimentError, Run, SurfaceSection, dumps, write_whole
-from lossviz.experiment.from_surface import on_surface, racing
 from lossviz.experiment.from_table import ChoiceError, choice_error, experiment_on, proposed
 from lossviz.experiment.sections import reading_table
 from lossviz.jobs.memory import Shelf
@@ -104,6 +102,9 @@ def _find_stationary(
     if found is not None:
         return found
     surface = yield from _surface(section, memory)
+    # the first picture doesn't wait for this to be loaded
+    from lossviz.diagnosis.stationary import finding
+
     work = finding(surface)
     while True:
         try:
@@ -115,6 +116,9 @@ def _find_stationary(
 
 def _propose_race(request: ProposeRace, memory: Memory) -> Generator[float, None, Experiment]:
     """Make an experiment on a surface that was chosen."""
+    # needed where a surface is chosen
+    from lossviz.experiment.from_surface import on_surface, racing
+
     try:
         surface = yield from _surface(request.surface, memory)
     except ExperimentError as error:

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from lossviz.descent import Trajectories
 from lossviz.diagnosis.destination import Destination, destination
-from lossviz.diagnosis.nature import StationaryPoint
-from lossviz.diagnosis.stationary import ENDED, ended_in
+from lossviz.diagnosis.nature import ENDED, StationaryPoint, ended_in
 from lossviz.landscape.domain import Domain
 from lossviz.scene.frame import Frame, eased
 from lossviz.scene.scene import Descent

@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QPen
 
 from lossviz.landscape.losses import sigmoid
 from lossviz.numerals import short, tick
+from lossviz.scene.clipping import heading
 from lossviz.scene.frame import Frame
 from lossviz.scene.picked import Picked
 from lossviz.scene.plane import Plane, Tilt
@@ -26,6 +27,8 @@ SURE = 6.0
 """Log-odds from which a probability is drawn as 0 or 1."""
 STOPS = 25
 """Colours of the shade, between which it is straight."""
+LEAST = 0.5
+"""Pixels that the shade takes from one probability to the other, however large the weights are."""
 SHADES = 12
 """Of the labels."""
 LEAST = 0.15
@@ -210,8 +213,7 @@ def _paint_probability(painter: QPainter, chart: Chart, plane: Plane, tilt: Tilt
     low, high = max(-SURE, float(z.min())), min(SURE, float(z.max()))
     gradient = _gradient(chart, plane, tilt, low, high, strength) if low < high else None
     if gradient is None:
-        middle = float(sigmoid(np.clip(z, -SURE, SURE).mean()))
-        painter.fillRect(rect, color(chart.style_.data, round(strength * middle, 3)))
+        painter.fillRect(rect, color(chart.style_.data, round(strength * float(sigmoid(z).mean()), 3)))
     else:
         painter.fillRect(rect, QBrush(gradient))
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lossviz as lv
-from lossviz.diagnosis.nature import KINDS
-from lossviz.diagnosis.stationary import ended_in, finding
+from lossviz.diagnosis.nature import KINDS, ended_in
+from lossviz.diagnosis.stationary import finding
 from lossviz.landscape.base import BaseSurface
 from lossviz.landscape.expression import expression
 

@@ -15,7 +15,7 @@ from lossviz.scene.happening import describe
 
 BIRTHS = load("four-learning-rates").surface
 LINEAR = {"mse": BIRTHS, "rmse": msgspec.structs.replace(BIRTHS, loss="rmse")}
-LOGISTIC = load("logistic").surface
+LOGISTIC, CLASSES = load("logistic").surface, load("two-classes").surface
 FAR = (1e100, -1e100)
 MOMENTS = ((0.0, ""), (0.5, ""), (1.0, "rate"), (2.0, "move"), (3.5, ""), (12.0, ""))
 
@@ -45,6 +45,8 @@ CASES: dict[str, tuple[SurfaceSection, float, dict[str, Any]]] = {
     "a function that overflows at once": (SurfaceSection(function="rosenbrock"), 1e300, {"start": (0.0, 0.0)}),
     "the largest losses": (SurfaceSection(formula="1e307*w**2 + b**2"), 0.1, {"start": (1.0, 1.0)}),
     "the smallest losses": (SurfaceSection(formula="1e-310*(w**2 + b**2)"), 0.1, {"start": (1.0, 1.0)}),
+    "two features and next to no weights": (CLASSES, 5e-324, {"start": (5e-324, 0.0)}),
+    "two features and the largest weights": (CLASSES, 1e300, {"start": FAR}),
     "a line without a rest": (embedded([0.0, 1.0], [0.0, 2.0], 3.0), 0.5, {"steps": 300}),
 }
 LOOKS: tuple[dict[str, Any], ...] = (
