@@ -10,6 +10,7 @@ from lossviz.descent.stopping import StopRule, Watch
 from lossviz.landscape.objective import Array, Objective, Surface
 from lossviz.landscape.restricted import Restricted
 from lossviz.rules.base import Oracle, Rule, State
+from lossviz.rules.componentwise import Componentwise
 from lossviz.rules.replay import States, spacing
 
 
@@ -39,7 +40,10 @@ def in_arrays(
                 break
             if k % every == 0:
                 kept.append(state)
-            after, state, _ = rule.step(oracle, moving, rule.learning_rate, state)
+            if isinstance(rule, Componentwise):
+                after, state = rule.follow(gradient, moving, rule.learning_rate, state)
+            else:
+                after, state, _ = rule.step(oracle, moving, rule.learning_rate, state)
             moving = after if watch.complete else np.where(watch.running, after, moving)
         if perf_counter() - last_breath > BREATH:
             yield k / steps

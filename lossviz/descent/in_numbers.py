@@ -46,7 +46,7 @@ def in_numbers(
                 if watch.complete or watch.running[run]:
                     for place, i in components:
                         at = points[i]
-                        at[run], memory[place], _ = follow(slopes[i][run], at[run], rate, memory[place])
+                        at[run], memory[place] = follow(slopes[i][run], at[run], rate, memory[place])
             theta = np.array(points)
             if perf_counter() - last_breath > BREATH:
                 yield k / steps

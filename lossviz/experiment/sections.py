@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -254,16 +255,20 @@ class ViewSection(_Section, frozen=True, kw_only=True):
 
 
 @lru_cache(maxsize=256)
-def _rule(name: str, hyperparameters: tuple[tuple[str, type, float | bool], ...]) -> Rule:
+def _rule(name: str, convention: str, hyperparameters: tuple[tuple[str, type, Any], ...]) -> Rule:
     """Give an optimizer, the same one for the same hyperparameters: a drag asks for each dozens of times a frame."""
-    return optimizer(name, **{key: value for key, _, value in hyperparameters})
+    return optimizer(name, convention=convention, **{key: value for key, _, value in hyperparameters})
 
 
 class Run(_Section, frozen=True, kw_only=True):
-    """One descent: an optimizer, its hyperparameters, and what it does otherwise than [descent] says."""
+    """One descent: an optimizer, its hyperparameters, and what it does otherwise than [descent] says.
+
+    `convention` says whose way of the optimizer it is: PyTorch's, Keras's or Optax's.
+    """
 
     name: str = ""
     optimizer: str = "gradient_descent"
+    convention: str = "pytorch"
     hyperparameters: dict[str, float | bool] = {}
     shown: bool = True
     start: Pair | None = None
@@ -279,7 +284,8 @@ class Run(_Section, frozen=True, kw_only=True):
     def rule(self) -> Rule:
         """Give the optimizer of this run."""
         # with their types: 1.0 equals true, and is no switch
-        return _rule(self.optimizer, tuple((name, type(v), v) for name, v in self.hyperparameters.items()))
+        given = tuple((name, type(v), v) for name, v in self.hyperparameters.items())
+        return _rule(self.optimizer, self.convention, given)
 
     @property
     def label(self) -> str:

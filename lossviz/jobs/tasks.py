@@ -328,9 +328,9 @@ def _surface_key(section: SurfaceSection) -> bytes:
 
 def _run_key(run: Run, settings: DescentSection) -> bytes:
     alone = msgspec.structs.replace(settings, random_starts=0, random_seed=0)
-    return msgspec.json.encode((run.optimizer, sorted(run.hyperparameters.items()), alone))
+    return msgspec.json.encode((run.optimizer, run.convention, sorted(run.hyperparameters.items()), alone))
 
 
 def _crowd_key(run: Run, settings: DescentSection) -> bytes:
     anywhere = msgspec.structs.replace(settings, start=(0.0, 0.0))
-    return msgspec.json.encode((run.optimizer, sorted(run.hyperparameters.items()), anywhere))
+    return msgspec.json.encode((run.optimizer, run.convention, sorted(run.hyperparameters.items()), anywhere))

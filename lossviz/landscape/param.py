@@ -31,6 +31,8 @@ class Param:
         Whether the slider is logarithmic.
     text : str
         One sentence that says what it does.
+    whole : bool
+        Whether only whole numbers are allowed, and no arrays of them: a count.
     """
 
     name: str
@@ -43,11 +45,17 @@ class Param:
     text: str = ""
     open_low: bool = False
     open_high: bool = False
+    whole: bool = False
 
     @property
     def switch(self) -> bool:
         """Whether it is on or off rather than a number."""
         return isinstance(self.default, bool)
+
+    @property
+    def shared(self) -> bool:
+        """Whether runs that are made side by side must agree in it."""
+        return self.switch or self.whole
 
     @property
     def range_text(self) -> str:
@@ -68,6 +76,16 @@ class Param:
             return f"{high} or less"
         return parts[0] if parts else "a finite number"
 
+    def _checked_whole(self, value: object) -> int:
+        """Give a count as an int."""
+        expected = "a whole number"
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+            raise TypeError(type_error.format(name=self.name, expected=expected, value=value))
+        if not (float(value).is_integer() and self.low <= value <= self.high):
+            found = short(float(value), 6) if np.isfinite(value) else f"{value:g}"
+            raise ValueError(f"{self.name} must be {expected}, {self.range_text}, not {found}.")
+        return int(value)
+
     def check(self, value: object) -> float | bool | NDArray[np.float64]:
         """Give `value` as it is to be used, or say what is wrong with it.
 
@@ -87,6 +105,8 @@ class Param:
             if isinstance(value, (bool, np.bool_)):
                 return bool(value)
             raise TypeError(type_error.format(name=self.name, expected="true or false", value=value))
+        if self.whole:
+            return self._checked_whole(value)
         if isinstance(value, (bool, np.bool_, str, bytes)) or value is None:
             raise TypeError(type_error.format(name=self.name, expected="a number", value=value))
         try:

@@ -6,13 +6,27 @@ from typing import Any
 import numpy as np
 
 from lossviz.landscape.naming import unknown
-from lossviz.rules.adaptive import Adagrad, Adam, RMSprop
 from lossviz.rules.base import Rule
-from lossviz.rules.plain import FixedStep, GradientDescent, Momentum, Nesterov
+from lossviz.rules.catalogue import CATALOGUE, CONVENTIONS, GROUPS, conventions, rule_class
 
-CATALOGUE: dict[str, type[Rule]] = {
-    rule.name: rule for rule in (FixedStep, GradientDescent, Momentum, Nesterov, Adagrad, RMSprop, Adam)
+__all__ = ["CATALOGUE", "CONVENTIONS", "GROUPS", "conventions", "optimizer", "optimizers", "rule_class", "stacked"]
+
+_SPELLED_OUT = {
+    "lr": "learning_rate",
+    "eps": "epsilon",
+    "betas": "beta1 and beta2",
+    "b1": "beta1",
+    "b2": "beta2",
+    "beta_1": "beta1",
+    "beta_2": "beta2",
+    "lr_decay": "learning_rate_decay",
+    "initial_accumulator_value": "initial_accumulator",
+    "ema_momentum": "average, an argument of descend",
+    "clipnorm": "clip_norm, an argument of descend",
+    "clipvalue": "clip_value, an argument of descend",
+    "global_clipnorm": "clip_global_norm, an argument of descend",
 }
+"""What the libraries' own names are called here."""
 
 
 def optimizers() -> tuple[str, ...]:
@@ -20,31 +34,47 @@ def optimizers() -> tuple[str, ...]:
     return tuple(CATALOGUE)
 
 
-def optimizer(name: str, **hyperparameters: Any) -> Rule:
-    """Give an optimizer by name, in PyTorch's conventions.
+def optimizer(name: str, *, convention: str = "pytorch", **hyperparameters: Any) -> Rule:
+    """Give an optimizer by name, as a library has it.
 
     Parameters
     ----------
     name : str
         One of ``optimizers()``.
+    convention : str
+        Whose way of it: ``"pytorch"``, ``"keras"`` or ``"optax"``; of one that PyTorch doesn't have, the first means
+        the usual way.
     **hyperparameters : float, bool or array
         ``learning_rate=0.1``, …; an array makes a sweep, it broadcasts against the batch of starts.
 
     Raises
     ------
     ValueError
-        If the name is unknown, or a value out of range.
+        If the name or convention is unknown, the convention lacks the optimizer, or a value is out of range.
     TypeError
         If the optimizer has no such hyperparameter, or a value is not a number.
     """
-    if name not in CATALOGUE:
-        raise ValueError(unknown("an optimizer", name, CATALOGUE))
-    rule = CATALOGUE[name]
+    rule = rule_class(name, convention)
     known = [param.name for param in rule.params()]
     for given in hyperparameters:
         if given not in known:
-            raise TypeError(unknown(f"a hyperparameter of {name}", given, known))
+            raise TypeError(_unknown_hyperparameter(rule, given, known))
     return rule(**hyperparameters)
+
+
+def _unknown_hyperparameter(rule: type[Rule], given: str, known: Sequence[str]) -> str:
+    """Say that a rule has no such hyperparameter: under which name it has it, or who else has it, or the nearest."""
+    if given in _SPELLED_OUT:
+        return f"'{given}' is not a hyperparameter of {rule.name}; here it is called {_SPELLED_OUT[given]}."
+    others = [way for way in conventions(rule.name) if way != rule.convention]
+    having = [
+        CONVENTIONS[way] for way in others if given in {param.name for param in rule_class(rule.name, way).params()}
+    ]
+    if having:
+        own = CONVENTIONS[rule.convention]
+        has = f"'{given}' is a hyperparameter of {rule.name} in {' and '.join(having)}"
+        return f"{has}, not in {own}; known: {', '.join(known)}."
+    return unknown(f"a hyperparameter of {rule.name}", given, known)
 
 
 def stacked(rules: Sequence[Rule]) -> Rule:
@@ -66,7 +96,7 @@ def stacked(rules: Sequence[Rule]) -> Rule:
     values: dict[str, Any] = {}
     for param in kind.params():
         column = [getattr(rule, param.name) for rule in rules]
-        if param.switch and len(set(column)) > 1:
+        if param.shared and len(set(column)) > 1:
             raise ValueError(f"rules that differ in the switch {param.name} can't make their steps side by side.")
-        values[param.name] = column[0] if param.switch else np.array(column, dtype=np.float64)
+        values[param.name] = column[0] if param.shared else np.array(column, dtype=np.float64)
     return kind(**values)

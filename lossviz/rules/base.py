@@ -11,6 +11,8 @@ Why the interface is as it is, against what has to fit later:
 - Hyperparameters may be arrays that broadcast against the batch: a sweep over rates and momenta is one call.
 - ``theta`` is ``(n, *batch)`` with any n: weight and bias, one of them alone, or a network's parameters.
 - ``info`` is what a lecture wants to see and the algorithm need not carry: velocity, moments, effective rate.
+- A library's own way of a rule (PyTorch, Keras, Optax) is a class of its own beside the others: other hyperparameters,
+  other defaults, another place of an ε. They share a name and differ in ``convention``.
 - ``terms`` are the same step line by line, for people; that they lead where ``step`` leads is tested for every rule.
 - What a rule knows about its own stability (``limit``) stands beside its step, so that a new rule stays one definition.
 """
@@ -49,7 +51,9 @@ class Step(NamedTuple):
     theta : array (n, *batch)
     state : tuple
     info : mapping of str to array
-        Such as ``{"velocity": …}``, each ``(n, *batch)``.
+        Each ``(n, *batch)``: ``"velocity"`` and ``"moment"`` (a sum and a mean of slopes), ``"second_moment"`` (of
+        their squares), both moments ``"corrected_…"`` for their start, ``"effective_rate"`` (what each slope is
+        multiplied by).
     """
 
     theta: Array
@@ -137,12 +141,17 @@ class Rule(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
-    group: ClassVar[str] = "lecture"
+    convention: ClassVar[str] = "pytorch"
+    """Whose way of the rule it is: "pytorch", "keras" or "optax"."""
     formula: ClassVar[str]
     """The rule in symbols, one line an assignment."""
     terms: ClassVar[tuple[Term, ...]]
     """The update line by line, from the slope to the step Δ that is added to θ."""
     source: ClassVar[str] = ""
+    good: ClassVar[str] = ""
+    """One sentence: what it is good at."""
+    bad: ClassVar[str] = ""
+    """One sentence: what it is bad at."""
     bounded: ClassVar[bool] = False
     """Whether no step can be longer than the rate, whatever the slope: then it can't diverge."""
     limit_formula: ClassVar[str] = ""
@@ -153,6 +162,14 @@ class Rule(ABC):
     def __post_init__(self) -> None:
         for param in self.params():
             object.__setattr__(self, param.name, param.check(getattr(self, param.name)))
+        written = self.written_out()
+        if written is not None:
+            for name, value in zip(("formula", "terms"), written, strict=True):
+                object.__setattr__(self, name, value)
+
+    def written_out(self) -> tuple[str, tuple[Term, ...]] | None:
+        """Give formula and terms where the switches make them others than those of the class."""
+        return None
 
     @classmethod
     def params(cls) -> tuple[Param, ...]:

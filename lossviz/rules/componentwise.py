@@ -5,6 +5,7 @@ arrays and numbers alike, and give the same bits for both: + − × ÷, and the 
 """
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan, sqrt
 from typing import Any
@@ -24,11 +25,16 @@ class Componentwise(Rule):
 
     def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
         """Follow the gradient where it is."""
-        return self.follow(oracle.gradient(theta), theta, rate, state)
+        after, remembered = self.follow(oracle.gradient(theta), theta, rate, state)
+        return Step(after, remembered, self.told(rate, remembered))
+
+    def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
+        """Give what is worth showing of a step made at this rate, from the state after it."""
+        return {}
 
     @abstractmethod
-    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> Step:
-        """Make one step.
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
+        """Make one step: give where it leads, and the state after it.
 
         Parameters
         ----------

@@ -1,5 +1,6 @@
 """Rules that follow the slope, with or without a memory of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -71,9 +72,9 @@ class GradientDescent(Componentwise):
         """Remember nothing."""
         return ()
 
-    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> Step:
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Go against the gradient."""
-        return Step(theta - rate * slope, (), {})
+        return theta - rate * slope, ()
 
     def limit(self, sharpness: Array) -> Array:
         """Give 2/λmax."""
@@ -97,10 +98,14 @@ class Momentum(Componentwise):
         """Start at rest."""
         return (np.zeros_like(theta),)
 
-    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> Step:
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Add the gradient to the velocity and go with it."""
         v = self.momentum * state[0] + slope
-        return Step(theta - rate * v, (v,), {"velocity": -rate * v})
+        return theta - rate * v, (v,)
+
+    def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
+        """Tell the velocity."""
+        return {"velocity": state[0]}
 
     def limit(self, sharpness: Array) -> Array:
         """Give 2(1 + β)/λmax."""
@@ -129,10 +134,14 @@ class Nesterov(Componentwise):
         """Start at rest."""
         return (np.zeros_like(theta),)
 
-    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> Step:
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Add the gradient to the velocity and go with gradient and velocity."""
         v = self.momentum * state[0] + slope
-        return Step(theta - rate * (slope + self.momentum * v), (v,), {"velocity": -rate * v})
+        return theta - rate * (slope + self.momentum * v), (v,)
+
+    def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
+        """Tell the velocity."""
+        return {"velocity": state[0]}
 
     def limit(self, sharpness: Array) -> Array:
         """Give 2(1 + β)/((1 + 2β)·λmax)."""

@@ -88,38 +88,38 @@ def replay(
     return Replayed(before, made)
 
 
-def worked_out(rule: Rule, slope: Array, rate: float, state: State, k: int) -> dict[str, Value]:
-    """Work out the terms of the step from row k, by their symbols; the hyperparameters, t and k beside them.
+def worked_out(rule: Rule, theta: Array, slope: Array, rate: Value, state: State, k: int) -> dict[str, Value]:
+    """Work out the terms of the step from row k, by their symbols; the hyperparameters, θ, t and k beside them.
 
     Parameters
     ----------
     rule : Rule
         With scalar hyperparameters.
-    slope : array (n,)
-    rate : float
+    theta, slope : array (n,)
+    rate : float or array (n,)
     state : tuple
         What the rule remembers before the step.
     k : int
         The steps made before it.
     """
     values: dict[str, Value] = {param.symbol: rule.values[param.name] for param in rule.params()}
-    values |= {"η": rate, "k": float(k), "t": float(k + 1)}
+    values |= {"θ": theta, "η": rate, "k": float(k), "t": float(k + 1)}
     with np.errstate(all="ignore"):
         for term in rule.terms:
             values[term.symbol] = _value(term, slope, state, values)
     return values
 
 
-def carried(rule: Rule, slope: Array, rate: float, state: State, k: int) -> Array | None:
+def carried(rule: Rule, theta: Array, slope: Array, rate: Value, state: State, k: int) -> Array | None:
     """Give the part of the step Δ that what is remembered makes alone; None where nothing carries the rule."""
     places = [term.remembered for term in rule.terms if term.carries]
     if not places:
         return None
     at_rest = tuple(np.zeros_like(part) if place in places else part for place, part in enumerate(state))
     last = rule.terms[-1].symbol
-    whole = worked_out(rule, slope, rate, state, k)[last]
+    whole = worked_out(rule, theta, slope, rate, state, k)[last]
     with np.errstate(all="ignore"):
-        return np.asarray(whole - worked_out(rule, slope, rate, at_rest, k)[last])
+        return np.asarray(whole - worked_out(rule, theta, slope, rate, at_rest, k)[last])
 
 
 def _value(term: Term, slope: Array, state: State, values: dict[str, Value]) -> Value:

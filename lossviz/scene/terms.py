@@ -57,8 +57,9 @@ def worked_step(trajectory: Trajectory, k: int) -> WorkedStep | None:
     if not 0 <= k < t.steps:
         return None
     state, slope, rate = t.replay(k).state, t.gradients[k, list(t.free)], float(t.learning_rates[k])
-    values = worked_out(t.rule, slope, rate, state, k)
-    part = carried(t.rule, slope, rate, state, k)
+    theta = t.path[k, list(t.free)]
+    values = worked_out(t.rule, theta, slope, rate, state, k)
+    part = carried(t.rule, theta, slope, rate, state, k)
     step = _whole(t, np.asarray(values[t.rule.terms[-1].symbol]))
     return WorkedStep(k, t.rule.terms, values, t.free, step, None if part is None else _whole(t, part))
 

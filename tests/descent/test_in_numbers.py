@@ -50,9 +50,9 @@ def test_that_numbers_make_the_runs_of_arrays_bit_for_bit(births, name, free, st
 def test_that_a_plain_number_stays_one(births, name):
     rule = lv.optimizer(name)
     state = tuple(float(part[0]) if np.ndim(part) else part for part in rule.init(np.array([1.0])))
-    made = rule.follow(0.5, 1.0, 0.1, state)
-    assert type(made.theta) is float
-    assert all(type(part) in (float, int) for part in made.state)
+    after, remembered = rule.follow(0.5, 1.0, 0.1, state)
+    assert type(after) is float
+    assert all(type(part) in (float, int) for part in remembered)
 
 
 def test_that_rules_of_several_kinds_are_descended_side_by_side(births):

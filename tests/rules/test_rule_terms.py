@@ -33,7 +33,7 @@ def surface():
 
 def values_at(t, k):
     free = list(t.free)
-    return worked_out(t.rule, t.gradients[k, free], float(t.learning_rates[k]), t.replay(k).state, k)
+    return worked_out(t.rule, t.path[k, free], t.gradients[k, free], float(t.learning_rates[k]), t.replay(k).state, k)
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -43,7 +43,7 @@ def test_that_every_rule_declares_its_update_from_the_slope_to_the_step(name):
     first, last = rule.terms[0], rule.terms[-1]
     assert (first.symbol, first.formula, first.remembered) == ("g", "", None)
     assert (last.symbol, last.name) == ("Δ", "step")
-    known = {param.symbol for param in rule.params()} | {"k", "t"}
+    known = {param.symbol for param in rule.params()} | {"θ", "k", "t"}
     for term in rule.terms:
         assert term.name
         if term.formula:
@@ -77,17 +77,17 @@ def test_that_the_terms_lead_where_the_rule_went(surface, name, given, free):
 def test_that_without_any_slope_the_terms_stay_where_they_are(name):
     rule = lv.optimizer(name, **({} if name == "fixed_step" else {"epsilon": 0.0}))
     theta = np.array([1.0, 2.0])
-    values = worked_out(rule, np.zeros(2), 0.1, rule.init(theta), 0)
+    values = worked_out(rule, theta, np.zeros(2), 0.1, rule.init(theta), 0)
     np.testing.assert_array_equal(values["Δ"], [0.0, 0.0])
 
 
 def test_that_terms_equal_what_the_rule_itself_tells(surface):
     for name, symbol, told in (
-        ("adam", "m\u0302", "moment"),
-        ("adam", "v\u0302", "squares"),
-        ("rmsprop", "s′", "squares"),
+        ("adam", "m\u0302", "corrected_moment"),
+        ("adam", "v\u0302", "corrected_second_moment"),
+        ("rmsprop", "s′", "second_moment"),
         ("adagrad", "η′", "effective_rate"),
-        ("momentum", "Δ", "velocity"),
+        ("momentum", "v′", "velocity"),
     ):
         t = lv.descend(surface, lv.optimizer(name), start=(-2.2, 3.6), steps=20)
         np.testing.assert_allclose(values_at(t, 19)[symbol], t.replay(19).step.info[told], rtol=1e-12)
@@ -96,11 +96,11 @@ def test_that_terms_equal_what_the_rule_itself_tells(surface):
 def test_that_the_part_of_the_velocity_is_what_moves_without_a_slope(surface):
     t = lv.descend(surface, lv.optimizer("momentum", learning_rate=0.05), start=(-2.2, 3.6), steps=10)
     velocity = t.replay(7).state[0]
-    part = carried(t.rule, t.gradients[7], 0.05, t.replay(7).state, 7)
+    part = carried(t.rule, t.path[7], t.gradients[7], 0.05, t.replay(7).state, 7)
     np.testing.assert_allclose(part, -0.05 * 0.9 * velocity, rtol=1e-12)
     np.testing.assert_allclose(values_at(t, 7)["Δ"] - part, -0.05 * t.gradients[7], rtol=1e-12)
     plain = lv.optimizer("rmsprop")
-    assert carried(plain, np.ones(2), 0.1, plain.init(np.ones(2)), 0) is None
+    assert carried(plain, np.ones(2), np.ones(2), 0.1, plain.init(np.ones(2)), 0) is None
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,14 @@ def test_that_a_formula_is_computed_as_mathematicians_read_it():
         ("2(1 + b)", 6.0),
         ("a/(b − 2)", [0.0, 0.0]),
         ("0.5·a", [1.5, -2.0]),
+        ("|a|", [3.0, 4.0]),
+        ("2·|a| − 1", [5.0, 7.0]),
+        ("b^(b + 1)", 8.0),
+        ("b^b²", 16.0),
+        ("max(a, b)", [3.0, 2.0]),
+        ("min(|a|, 1 + b)", [3.0, 3.0]),
+        ("b·sign(a)", [2.0, -2.0]),
+        ("if(a > b, a/b, −b)", [1.5, -2.0]),
     ):
         np.testing.assert_allclose(read(formula).value(values), expected, rtol=1e-15)
 
@@ -156,7 +164,27 @@ def test_that_numbers_put_in_keep_the_meaning():
     assert re.fullmatch(r"−1\.2/2\.33\d*", read("g/‖g‖").folded(values).text(put))
 
 
-@pytest.mark.parametrize("wrong", ["", "a +", "a b", "(a", "a)", "·a", "a % b", "‖a", "a ++ b", "√"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "",
+        "|a",
+        "max(a)",
+        "sign(a, b)",
+        "if(a, b, a)",
+        "a ^",
+        "a > b",
+        "a +",
+        "a b",
+        "(a",
+        "a)",
+        "·a",
+        "a % b",
+        "‖a",
+        "a ++ b",
+        "√",
+    ],
+)
 def test_that_what_is_no_formula_is_refused(wrong):
     with pytest.raises(ValueError, match=r"\.$"):
         Term("x", "made up", wrong).tree  # noqa: B018

@@ -119,7 +119,7 @@ def test_that_momentum_keeps_a_part_of_its_velocity():
     rows, infos = steps("momentum", [1.0], 2, Bowl(1.0), learning_rate=0.5, momentum=0.5)
     # v = 1, θ = .5; v = .5 + .5 = 1, θ = 0
     np.testing.assert_array_equal(rows, [[1.0], [0.5], [0.0]])
-    np.testing.assert_array_equal(infos[1]["velocity"], [-0.5])
+    np.testing.assert_array_equal(infos[1]["velocity"], [1.0])
 
 
 def test_that_nesterov_looks_ahead():
@@ -137,7 +137,7 @@ def test_that_momentum_without_momentum_is_gradient_descent():
 def test_that_adagrad_divides_by_all_the_slopes_it_has_seen():
     rows, infos = steps("adagrad", [2.0], 2, Bowl(1.0), learning_rate=0.5, epsilon=0.0)
     np.testing.assert_allclose(rows, [[2.0], [1.5], [1.5 - 0.5 * 1.5 / np.sqrt(4 + 2.25)]], rtol=1e-15)
-    np.testing.assert_allclose(infos[1]["squares"], [6.25])
+    np.testing.assert_allclose(infos[1]["second_moment"], [6.25])
 
 
 def test_that_adagrads_rate_decays_with_the_steps_made():
@@ -156,8 +156,8 @@ def test_that_the_first_step_of_rmsprop_is_larger_than_its_rate():
 def test_that_the_first_step_of_adam_is_its_rate_in_each_parameter():
     rows, infos = steps("adam", [3.0, -0.1], 1, learning_rate=0.1, epsilon=0.0)
     np.testing.assert_allclose(rows[1] - rows[0], [-0.1, 0.1], rtol=1e-12)
-    np.testing.assert_allclose(infos[0]["moment"], [3.0, -0.4], rtol=1e-12)
-    np.testing.assert_allclose(infos[0]["squares"], [9.0, 0.16], rtol=1e-12)
+    np.testing.assert_allclose(infos[0]["corrected_moment"], [3.0, -0.4], rtol=1e-12)
+    np.testing.assert_allclose(infos[0]["corrected_second_moment"], [9.0, 0.16], rtol=1e-12)
 
 
 def test_that_the_effective_rate_times_the_gradient_is_the_step():

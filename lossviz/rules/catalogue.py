@@ -1,0 +1,76 @@
+"""The catalogue: which optimizers there are, in which groups, and whose ways of each; each is loaded when used."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from lossviz.landscape.naming import unknown
+from lossviz.rules.base import Rule
+
+CONVENTIONS = {"pytorch": "PyTorch", "keras": "Keras", "optax": "Optax"}
+"""Whose way of a rule can be had; and how they are written."""
+
+_WAYS: dict[str, dict[str, dict[str, str]]] = {
+    "lecture": {
+        "fixed_step": {"pytorch": "plain.FixedStep"},
+        "gradient_descent": {"pytorch": "plain.GradientDescent"},
+        "momentum": {"pytorch": "plain.Momentum"},
+        "nesterov": {"pytorch": "plain.Nesterov"},
+        "adagrad": {"pytorch": "adagrad.Adagrad"},
+        "rmsprop": {"pytorch": "rmsprop.RMSprop"},
+        "adam": {"pytorch": "adam.Adam"},
+    },
+}
+"""Of each group the optimizers, and of each optimizer the ways; the first is the one that is meant if none is named."""
+
+GROUPS = {group: tuple(ways) for group, ways in _WAYS.items()}
+"""The names of the optimizers in each group, in the order in which people meet them."""
+
+_OF_NAME = {name: ways for group in _WAYS.values() for name, ways in group.items()}
+
+
+def conventions(name: str) -> tuple[str, ...]:
+    """Give whose ways of an optimizer there are; the first is meant if none is named."""
+    return tuple(_OF_NAME[name])
+
+
+def rule_class(name: str, convention: str = "pytorch") -> type[Rule]:
+    """Give the rule of this name in this convention.
+
+    PyTorch's convention means the usual way of a rule that PyTorch doesn't have.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    if name not in _OF_NAME:
+        raise ValueError(unknown("an optimizer", name, _OF_NAME))
+    if convention not in CONVENTIONS:
+        raise ValueError(unknown("a convention", convention, CONVENTIONS))
+    ways = _OF_NAME[name]
+    if convention not in ways and convention != "pytorch":
+        has = ", ".join(other for other, ways in _OF_NAME.items() if convention in ways) or "none"
+        raise ValueError(f"{CONVENTIONS[convention]} has no {name}; of these optimizers it has {has}.")
+    module, _, of_class = ways.get(convention, next(iter(ways.values()))).rpartition(".")
+    found = getattr(import_module(f"lossviz.rules.{module}"), of_class)
+    assert isinstance(found, type)
+    assert issubclass(found, Rule)
+    return found
+
+
+class Catalogue(Mapping[str, type[Rule]]):
+    """The optimizers by name, each in the way that is meant if none is named."""
+
+    def __getitem__(self, name: str) -> type[Rule]:
+        if name not in _OF_NAME:
+            raise KeyError(name)
+        return rule_class(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_OF_NAME)
+
+    def __len__(self) -> int:
+        return len(_OF_NAME)
+
+
+CATALOGUE = Catalogue()
