@@ -9,7 +9,10 @@ from lossviz.diagnosis.outcome import (
     PATIENCE,
     STANDING,
     lingers_at_saddle,
+    scheduled,
     settles,
+    stands_still,
+    starved,
     usable_limit,
     wanders,
 )
@@ -17,7 +20,7 @@ from lossviz.diagnosis.wording import rounded_down
 from lossviz.numerals import short
 from lossviz.rules.base import Rule
 
-CAUSES = ("", "rate too small", "rate too large", "ravine", "flat", "no curvature", "budget")
+CAUSES = ("", "rate too small", "rate too large", "ravine", "noise", "flat", "no curvature", "budget")
 
 
 def cause_of(e: Evidence, k: int, outcome: str) -> str:
@@ -30,12 +33,16 @@ def cause_of(e: Evidence, k: int, outcome: str) -> str:
         return "flat"
     if outcome == "corner":
         return "no curvature"
+    if outcome == "noise_floor":
+        return "noise"
     if outcome == "left":
         return "rate too large" if e.rates[k - 1] > e.limits[k - 1] else ""
     return _cause_of_slowness(e, k)
 
 
 def _cause_of_slowness(e: Evidence, k: int) -> str:
+    if stands_still(e, k):
+        return "rate too small"
     rate, limit = e.rates[k - 1], usable_limit(e, k)
     recent = slice(max(0, k - PATIENCE), k)
     rising = bool(np.any(e.events.uphill[recent]))
@@ -49,7 +56,7 @@ def _cause_of_slowness(e: Evidence, k: int) -> str:
     way = np.hypot.reduce(e.newton[k])
     telling = np.isfinite(way) or (e.ground.exact and not e.ground.kinked)
     small = np.all(e.moves[recent] < (0.1 * way if telling else STANDING)) and not rising
-    if small and not rate >= 0.1 * limit and not _strides(e, k):
+    if small and (starved(e, k) or (not rate >= 0.1 * limit and not _strides(e, k))):
         return "rate too small"
     if e.eigenvalues[k, 0] > 0 and e.eigenvalues[k, -1] > 100.0 * e.eigenvalues[k, 0]:
         return "ravine"
@@ -69,6 +76,10 @@ def advice_on(e: Evidence, rule: Rule, k: int, outcome: str, cause: str, raw_fea
             return "Give it more steps."
         case "corner":
             return f"Try a smaller rate, such as {short(float(e.rates[k - 1]) / 10)}: the hops shrink with it."
+        case "noise_floor":
+            return _below_noise(e, k)
+        case "slow" if stands_still(e, k):
+            return "Keep the parameters in float64, or try a larger rate."
         case "no_minimum" if e.ground.penalty_helps:
             return "Add an l2 penalty: then there is a minimum."
         case "no_minimum":
@@ -84,6 +95,12 @@ def _strides(e: Evidence, k: int) -> bool:
     return bool(not e.ground.exact and not np.isfinite(e.limits[k]) and e.rates[k - 1] > LEAP * width)
 
 
+def _below_noise(e: Evidence, k: int) -> str:
+    if starved(e, k):
+        return "Give it more steps at this rate, or larger batches."
+    return "Let the rate fall, by a schedule, or take larger batches."
+
+
 def _off_plateau(e: Evidence, rule: Rule, k: int) -> str:
     if k and e.swell[0] > FLAT * e.ground.relief and np.any(e.moves[:k] > LEAP):
         return f"Try a smaller rate, such as {short(float(e.rates[k - 1]) / 10)}: long steps led here."
@@ -95,6 +112,12 @@ def _off_plateau(e: Evidence, rule: Rule, k: int) -> str:
 
 
 def _about_rate(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> str:
+    if cause.startswith("rate") and scheduled(e, k):
+        if cause == "rate too large":
+            return "Try a smaller rate: the schedule's highest is too large."
+        if starved(e, k):
+            return "The schedule has taken the rate away too soon: let it fall later, or not so far."
+        return "Try a larger rate."
     rate, limit = float(e.rates[k - 1]), usable_limit(e, k)
     where = "half of the limit" if e.ground.exact else "half of the limit at the sharpest place so far"
     if outcome == "oscillating" and not np.isfinite(limit):

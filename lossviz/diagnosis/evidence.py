@@ -66,6 +66,12 @@ class Evidence:
     domain : array (m, 2)
         What is looked at of the free parameters, from and to.
     ground : Ground
+    clipped : array of bool (steps, *batch)
+        The steps whose slope was clipped.
+    noisy : bool
+        Whether the rule saw a part of the samples only, at each step another.
+    precision : str
+        What parameters are kept in: ``"float64"`` or ``"float32"``.
     """
 
     path: Array
@@ -84,6 +90,9 @@ class Evidence:
     events: Events
     domain: Array
     ground: Ground
+    clipped: Marks
+    noisy: bool = False
+    precision: str = "float64"
 
     def lane(self, index: int, rows: int) -> "Evidence":
         """Give the evidence of one run of a batch, its first `rows` rows."""
@@ -106,6 +115,9 @@ class Evidence:
             Events(e.overshoots[:steps, index], e.zigzags[:steps, index], e.uphill[:steps, index]),
             self.domain,
             self.ground,
+            self.clipped[:steps, index],
+            self.noisy,
+            self.precision,
         )
 
     @cached_property
@@ -157,6 +169,10 @@ def gather(
     gradients: Array,
     rates: Array,
     free: Sequence[int],
+    *,
+    clipped: Marks | None = None,
+    noisy: bool = False,
+    precision: str = "float64",
 ) -> Evidence:
     """Compute the evidence of runs.
 
@@ -171,6 +187,10 @@ def gather(
         Broadcasts to (steps, *batch).
     free : sequence of int
         The parameters that move.
+    clipped : array of bool
+        Broadcasts to (steps, *batch); None: no step was clipped.
+    noisy : bool
+    precision : str
     """
     index = list(free)
     ground = ground_of(surface, tuple(index))
@@ -222,6 +242,9 @@ def gather(
         happened,
         np.array([(surface.domain.w, surface.domain.b)[i] for i in index]),
         ground,
+        none[1:] if clipped is None else np.broadcast_to(clipped, lengths.shape),
+        noisy,
+        precision,
     )
 
 

@@ -27,6 +27,12 @@ SHRINKING = 0.84
 """Hops get shorter if their mean length falls to this part of it over the halves of the last quarter: 0.5 to the ¼."""
 SHORT = 8
 """Of fewer steps no quarter tells anything."""
+SETTLED = 1e-2
+"""A mean loss that fell from the quarter before the last to the last by at most this part of its fall has settled."""
+RESTLESS = 0.25
+"""Where at least this part of the steps leads uphill, and no slope does, it is the batches that do."""
+RISING = 0.6
+"""Where more of the steps of the last quarter lead uphill, it climbs."""
 
 OUTCOMES = (
     "diverged",
@@ -36,6 +42,7 @@ OUTCOMES = (
     "maximum",
     "plateau",
     "corner",
+    "noise_floor",
     "no_minimum",
     "oscillating",
     "slow",
@@ -58,6 +65,8 @@ def outcome_of(e: Evidence, rule: Rule, k: int) -> str:
         return "plateau"
     if k > 0 and _at_corner(e, rule, k):
         return "corner"
+    if k > 0 and _on_noise_floor(e, k):
+        return "noise_floor"
     if sinking:
         return "no_minimum"
     return "oscillating" if k > 0 and _oscillating(e, rule, k) else "slow"
@@ -194,6 +203,31 @@ def _on_plateau(e: Evidence, k: int) -> bool:
 def _at_corner(e: Evidence, rule: Rule, k: int) -> bool:
     last = slice(k - quarter(k), k)
     return bool(e.ground.kinked and not rule.bounded and stopped_falling(e, k) and np.sum(e.bends[last]) >= 2)
+
+
+def _on_noise_floor(e: Evidence, k: int) -> bool:
+    if not e.noisy or k < SHORT:
+        return False
+    length = quarter(k)
+    restless = RESTLESS <= np.mean(e.events.uphill[k - length : k]) <= RISING
+    before, last = e.losses[k - 2 * length : k - length], e.losses[k - length : k + 1]
+    settled = np.mean(before) - np.mean(last) <= SETTLED * (e.losses[0] - np.mean(last))
+    return bool(restless and settled and e.losses[0] > np.mean(last))
+
+
+def stands_still(e: Evidence, k: int) -> bool:
+    """Tell whether steps are so small that float32 adds nothing of them."""
+    return bool(e.precision == "float32" and k >= PATIENCE and np.all(e.moves[k - PATIENCE : k] == 0.0))
+
+
+def starved(e: Evidence, k: int) -> bool:
+    """Tell whether a schedule has taken the rate away: it is below a tenth of the largest so far."""
+    return bool(e.rates[k - 1] < 0.1 * np.max(e.rates[:k]))
+
+
+def scheduled(e: Evidence, k: int) -> bool:
+    """Tell whether the rate has changed on the way."""
+    return bool(np.any(e.rates[:k] != e.rates[0]))
 
 
 def _oscillating(e: Evidence, rule: Rule, k: int) -> bool:

@@ -12,6 +12,7 @@ from lossviz.diagnosis.outcome import (
     lingers_at_saddle,
     quarter,
     settles,
+    stands_still,
 )
 from lossviz.diagnosis.wording import times
 from lossviz.numerals import listed, short
@@ -20,6 +21,15 @@ from lossviz.rules.base import Rule
 
 def in_words(e: Evidence, k: int, outcome: str, cause: str) -> tuple[str, str]:
     """Give the verdict in plain words, and the same in a few; k is 1 or more."""
+    plain, brief = _unclipped(e, k, outcome, cause)
+    clips = int(np.sum(e.clipped[:k]))
+    if clips == 0:
+        return plain, brief
+    how_often = "at each step" if clips == k else times(clips)
+    return f"{plain}; the slope was clipped {how_often}", f"{brief}, clipped {how_often}"
+
+
+def _unclipped(e: Evidence, k: int, outcome: str, cause: str) -> tuple[str, str]:
     match outcome:
         case "diverged":
             return _diverged(e, k)
@@ -43,6 +53,9 @@ def in_words(e: Evidence, k: int, outcome: str, cause: str) -> tuple[str, str]:
         case "corner":
             told = "can't settle: the slope doesn't shrink at a corner; only a falling rate can"
             return told, "can't settle at a corner"
+        case "noise_floor":
+            told = "jitters about the bottom: each batch points elsewhere, and that noise keeps it moving"
+            return told, "kept moving by the batches' noise"
         case "no_minimum":
             return _endless(e)
         case "oscillating":
@@ -91,6 +104,9 @@ def _to_and_fro(e: Evidence, k: int) -> tuple[str, str]:
 
 
 def _slow(e: Evidence, k: int, cause: str) -> tuple[str, str]:
+    if stands_still(e, k):
+        still = "stands still: its steps are too small for float32 to add"
+        return still, "stands still, for float32"
     uphill = k >= 2 and bool(np.all(e.events.uphill[k - 2 : k]))
     if uphill and e.events.overshoots[k - 1]:
         return ("each hop lands higher",) * 2
@@ -127,6 +143,9 @@ def in_numbers(e: Evidence, k: int, outcome: str) -> str:
     if outcome in ("saddle", "maximum") and e.eigenvalues[k, 0] < 0.0:
         curved = listed(short(float(value)) for value in e.eigenvalues[k])
         return f"{told}; curvature {curved}"
+    if outcome == "noise_floor":
+        last = e.losses[k - quarter(k) : k + 1]
+        return f"{told}; of late between {short(float(np.min(last)), 4)} and {short(float(np.max(last)), 4)}"
     if outcome == "corner":
         last = e.path[k - quarter(k) : k + 1]
         reach = listed(short(float(value), 2) for value in np.ptp(last, axis=0) / 2.0)

@@ -56,6 +56,9 @@ class Verdict:
         ``"corner"``: the best loss fell in the last quarter by at most 1e-3 of its total fall, and at least twice there
         a step overshot and changed the slope by more than twice what curvature explains, on a loss whose slope jumps.
         Never so where the rule's steps are bounded: they hop on any ground.
+        ``"noise_floor"``: each step saw a part of the samples only; the mean loss fell from the third quarter to the
+        last by at most 1e-2 of its fall since the start, and between 0.25 and 0.6 of the last quarter's steps led
+        uphill.
         ``"no_minimum"``: the loss is known to fall for ever as the parameters grow (separable data), and fell over the
         last quarter. Or the run is outside the domain, below the lowest loss of it by more than the relief, not in a
         bowl, and its last 5 steps all led downhill and shrank by less than a tenth.
@@ -65,8 +68,8 @@ class Verdict:
         0.84 over that quarter's halves.
         ``"slow"``: none of these; the steps ended while the loss could still fall.
     cause : str
-        ``"rate too small"``, ``"rate too large"``, ``"ravine"``, ``"flat"``, ``"no curvature"``, ``"budget"``, or ""
-        where all went well, there was nowhere to begin, or the surface has no minimum, or an end.
+        ``"rate too small"``, ``"rate too large"``, ``"ravine"``, ``"noise"``, ``"flat"``, ``"no curvature"``,
+        ``"budget"``, or "" where all went well, there was nowhere to begin, or the surface has no minimum, or an end.
     advice : str
         One sentence, or "".
     text : Explanation

@@ -46,6 +46,7 @@ def evidence(losses, rate=0.1, limit=np.nan, overshoots=False, newton=0.1, curva
         events=Events(hops, hops, np.diff(losses) > 0),
         domain=np.array([[-1.0, 1.0], [-1.0, 1.0]]),
         ground=Ground(),
+        clipped=never[1:],
     )
 
 
