@@ -6,8 +6,8 @@ The floors; imports go down only, and import-linter keeps it so::
     gui | cli                                   doors
     export > views                              floor 3: Qt
     jobs > scene > experiment                   floor 2: plain data and one thread, no Qt
-    descent > diagnosis > rules > landscape >
-        resources | numerals                    floor 1: NumPy
+    analysis > descent > diagnosis > rules >
+        landscape > resources | numerals        floor 1: NumPy
 
 ``import lossviz as lv`` gives the public names below; each is loaded when it is first used.
 """
@@ -34,9 +34,14 @@ _PUBLIC = {
     "optimizer": "rules",
     "optimizers": "rules",
     "Rule": "rules.base",
+    "schedule": "rules.schedules",
+    "schedules": "rules.schedules",
+    "Schedule": "rules.schedules",
     "descend": "descent",
     "Trajectory": "descent",
     "Trajectories": "descent",
+    "range_test": "analysis.range_test",
+    "RangeTest": "analysis.range_test",
     "stability": "diagnosis.stability",
     "Stability": "diagnosis.stability",
     "stationary_points": "diagnosis.stationary",

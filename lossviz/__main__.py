@@ -10,7 +10,7 @@ USAGE = """\
 usage: lossviz [FILE]                    open the window: an experiment, a shipped one's name, a table, a grid of losses
        lossviz render FILE -o OUT ...    write a picture or a film (lossviz render --help)
        lossviz run FILE [--json]         the descents, their verdicts and numbers
-       lossviz list WHAT                 surfaces, optimizers, datasets or experiments
+       lossviz list WHAT                 surfaces, optimizers, schedules, datasets or experiments
        lossviz doctor                    what works here, and what to install
        lossviz --version"""
 

@@ -15,7 +15,10 @@ from PIL import Image
 import lossviz as lv
 from lossviz import __main__ as entry
 from lossviz import cli
+from lossviz.cli import numbers
+from lossviz.descent import descending
 from lossviz.landscape.models import MODELS
+from lossviz.landscape.work import completed
 from lossviz.resources import resource
 
 TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
@@ -114,9 +117,20 @@ def test_that_json_holds_the_numbers_of_the_runs(lossviz, name):
     assert len(facts["runs"]) == len(lv.load(name).runs)
     for run, own in zip(facts["runs"], lv.load(name).runs, strict=True):
         descent = lv.load(name).settings(own)
-        t = lv.descend(surface, own.rule(), descent.start, descent.steps, free=descent.free)
+        work = descending(
+            surface,
+            own.rule(),
+            descent.start,
+            descent.steps,
+            epochs=descent.epochs,
+            free=descent.free,
+            stop=descent.stop_rule(),
+            conditions=descent.conditions(),
+        )
+        t = completed(work)
         assert run["outcome"] == t.verdict.outcome
-        np.testing.assert_allclose([run["end"]["w"], run["end"]["b"]], t.path[-1], rtol=1e-9)
+        end = [run["end"]["w"], run["end"]["b"]] if run["end"] else [np.nan, np.nan]
+        np.testing.assert_allclose(end, t.path[-1], rtol=1e-9)
         assert run["overshoots"] == len(t.overshoots)
         assert run["hyperparameters"] == t.rule.values
 
@@ -175,7 +189,9 @@ def test_that_csv_holds_every_row_of_every_run(lossviz, tmp_path):
     assert (code, out, err) == (0, f"{tmp_path / 'rows.csv'}: 804 rows\n", "")
     with open(tmp_path / "rows.csv", encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert list(rows[0]) == ["run", "step", "w", "b", "loss", "dloss_dw", "dloss_db"]
+    assert ",".join(rows[0]) == (
+        "run,step,w,b,loss,dloss_dw,dloss_db,seconds,epochs,samples_seen,learning_rate,clipped"
+    )
     assert len(rows) == 804
     surface = lv.load("four-learning-rates").build_surface()
     for rate in (0.012, 0.36, 0.71, 0.765):
@@ -187,6 +203,70 @@ def test_that_csv_holds_every_row_of_every_run(lossviz, tmp_path):
         np.testing.assert_array_equal([[float(row["w"]), float(row["b"])] for row in mine], t.path)
         np.testing.assert_array_equal([float(row["loss"]) for row in mine], t.losses)
         np.testing.assert_array_equal([float(row["dloss_db"]) for row in mine], t.gradients[:, 1])
+        assert {row["learning_rate"] for row in mine} == {str(rate)}
+
+
+BATCHES = """epochs = 4
+[[runs]]
+optimizer = "adam"
+convention = "keras"
+learning_rate = 0.1
+batch_size = 32
+schedule = { name = "cosine", minimum = 0.01 }
+clip_value = 0.5
+[[runs]]"""
+
+
+@pytest.fixture
+def batches(tmp_path):
+    (tmp_path / "mine.toml").write_text(TEXT.replace("steps = 200\n\n[[runs]]", BATCHES), "utf-8")
+    return tmp_path / "mine.toml"
+
+
+def test_that_json_holds_what_a_run_cost_and_under_which_conditions_it_was_made(lossviz, batches):
+    run, whole, *_ = strict(lossviz("run", batches, "--json")[1])["runs"]
+    t = lv.descend(
+        lv.load(batches).build_surface(),
+        lv.optimizer("adam", convention="keras", learning_rate=0.1),
+        (-2.2, 3.6),
+        epochs=4,
+        batch_size=32,
+        schedule=lv.schedule("cosine", minimum=0.01),
+        clip_value=0.5,
+    )
+    assert (run["convention"], run["steps"], run["epochs"], run["samples_seen"]) == ("keras", 24, 4.0, 4 * 189)
+    assert run["seconds"] == pytest.approx(24e-3 + 4 * 189e-6)
+    assert run["learning_rates"] == {"first": t.learning_rates[0], "last": t.learning_rates[-1]}
+    assert run["clipped"] == len(t.clips) > 0
+    schedule = {"name": "cosine", "minimum": 0.01}
+    assert run["conditions"] == {"schedule": schedule, "batch_size": 32, "clip_value": 0.5}
+    assert (whole["convention"], whole["steps"], whole["clipped"], whole["conditions"]) == ("pytorch", 4, 0, {})
+
+
+def test_that_words_say_what_runs_cost_where_they_were_not_made_under_the_same_conditions(lossviz, batches):
+    code, out, _ = lossviz("run", batches)
+    assert code == 0
+    assert "(Adam (Keras), 24 steps)" in out
+    # all have seen as many samples, in steps of different sizes
+    assert out.count("  cost       756 samples, 4 epochs, 0.0248 modelled seconds\n") == 1
+    assert out.count("  cost       756 samples, 4 epochs, 0.00476 modelled seconds\n") == 4
+    assert "  cost" not in lossviz("run", "four-learning-rates")[1]
+
+
+def test_that_csv_holds_the_rate_and_the_cost_of_each_step(lossviz, batches, tmp_path):
+    lossviz("run", batches, "--csv", tmp_path / "rows.csv")
+    with open(tmp_path / "rows.csv", encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))[:25]
+    assert [float(row["epochs"]) for row in rows[::6]] == [0.0, 1.0, 2.0, 3.0, 4.0]
+    # the last batch of an epoch has what is left of 189
+    assert [int(row["samples_seen"]) for row in rows[:8]] == [0, 32, 64, 96, 128, 160, 189, 221]
+    rates = [float(row["learning_rate"]) for row in rows]
+    assert rates[0] == rates[1] == 0.1
+    assert rates == sorted(rates, reverse=True)
+    # how many steps were clipped so far
+    clipped = [int(row["clipped"]) for row in rows]
+    assert clipped[0] == 0
+    assert set(np.diff(clipped)) == {0, 1}
 
 
 def test_that_a_csv_can_be_read_back_as_data(lossviz, tmp_path):
@@ -202,8 +282,9 @@ def test_that_a_csv_can_be_read_back_as_data(lossviz, tmp_path):
     ("what", "first", "names"),
     [
         ("optimizers", "fixed_step", lv.optimizers()),
+        ("schedules", "constant", lv.schedules()),
         ("datasets", "births_100k", lv.datasets()),
-        ("experiments", "births-100k", lv.experiments()),
+        ("experiments", "adam-pytorch-keras", lv.experiments()),
         ("surfaces", "sphere", (*lv.surfaces(), *LOSSES_OF_MODELS)),
     ],
 )
@@ -221,7 +302,7 @@ def test_that_list_names_each_with_a_word_about_it(lossviz, what, first, names):
 # A wrong request: one line, exit 2
 
 
-@pytest.mark.parametrize("what", ["schedules", "lessons", "optimiser", ""])
+@pytest.mark.parametrize("what", ["lessons", "optimiser", ""])
 def test_that_a_list_that_is_not_there_yet_is_refused(lossviz, what):
     code, out, err = lossviz("list", what)
     assert (code, out) == (2, "")
@@ -392,7 +473,7 @@ def test_that_any_end_of_the_work_is_one_line(lossviz, monkeypatch, blow, code):
     def fail(*arguments, **options):
         raise blow
 
-    monkeypatch.setattr(cli, "_facts", fail)
+    monkeypatch.setattr(numbers, "facts_of", fail)
     found, out, err = lossviz("run", "logistic")
     assert (found, out) == (code, "")
     assert is_one_line(err)

@@ -184,3 +184,101 @@ def test_that_a_model_that_is_trained_again_comes_out_as_another_one():
     minima = [count for point, count in zip(scene.stationary, ended.counts, strict=True) if point.is_minimum]
     assert len(minima) == 2
     assert min(minima) >= 3
+
+
+def test_that_adam_of_two_libraries_goes_two_ways_where_the_slopes_are_as_small_as_its_epsilon():
+    paths, scene = runs("adam-pytorch-keras")
+    assert [(t.rule.convention, t.rule.epsilon) for t in paths] == [
+        ("pytorch", 1e-8),
+        ("keras", 1e-7),
+        ("pytorch", 1e-7),
+        ("keras", 1e-8),
+    ]
+    # all else is what each library has by itself
+    for t in paths[:2]:
+        usual = lv.optimizer("adam", convention=t.rule.convention, learning_rate=0.05)
+        assert t.rule.values == usual.values
+    assert np.all(np.abs(paths[0].gradients[0]) < 1e-7)
+    torch, keras, *others = (int(np.argmax(t.losses < 0.5)) for t in paths)
+    assert (torch, keras) == (64, 105)
+    # not the number alone: ε acts in another place
+    assert all(torch < other < keras for other in others)
+    apart = np.linalg.norm((paths[0].path - paths[1].path) / scene.surface.domain.width, axis=1)
+    assert np.max(apart) > 0.3
+
+
+def test_that_full_batches_and_small_ones_have_seen_as_many_samples_when_they_are_compared():
+    paths, scene = runs("batches")
+    assert [t.steps for t in paths] == [15, 30, 60, 120]
+    assert {int(t.samples_seen[-1]) for t in paths} == {15 * scene.surface.samples}
+    assert {t.rule.learning_rate for t in paths} == {0.1}
+    # after one epoch the small ones have come farther; in the end they jitter
+    first = [float(t.losses[np.argmax(t.epochs >= 1.0)]) for t in paths]
+    assert first[0] == max(first)
+    assert [t.verdict.outcome for t in paths] == ["slow"] + ["noise_floor"] * 3
+    spread = [float(np.ptp(t.losses[t.epochs >= 10.0])) for t in paths]
+    assert spread[1] < spread[2] < spread[3]
+
+
+def test_that_under_noise_the_loss_settles_only_where_the_rate_falls():
+    paths, scene = runs("schedules")
+    assert {(t.learning_rates.max(), t.steps) for t in paths} == {(0.3, 240)}
+    lowest = float(scene.surface.loss(*scene.surface.known_minimum))
+    constant, *falling = (float(np.mean(t.losses[t.epochs >= 9.0])) - lowest for t in paths)
+    assert constant > 20.0 * max(falling)
+
+
+def test_that_down_the_cliff_only_clipped_runs_arrive():
+    paths, _ = runs("clipping")
+    assert [t.verdict.outcome == "diverged" for t in paths] == [True, False, False, False]
+    assert [len(t.clips) > 0 for t in paths] == [False, True, True, True]
+    assert all(t.losses[-1] < 0.01 for t in paths[1:])
+    # the global norm keeps the direction of the slope, a bound on each value doesn't
+    along, across = (t.path[1] - t.path[0] for t in (paths[1], paths[3]))
+    slope = -paths[0].gradients[0]
+    assert np.dot(along, slope) == pytest.approx(np.linalg.norm(along) * np.linalg.norm(slope))
+    assert np.dot(across, slope) < 0.95 * np.linalg.norm(across) * np.linalg.norm(slope)
+
+
+def test_that_one_run_stops_the_later_the_more_rarely_it_is_looked_at():
+    paths, _ = runs("rare-checks")
+    assert [t.steps for t in paths] == [19, 20, 125, 150]
+    for t in paths:
+        np.testing.assert_array_equal(t.path, paths[-1].path[: t.steps + 1])
+    # it had been low enough many times before
+    assert np.sum(paths[-1].losses[:125] < 0.55) >= 20
+
+
+def test_that_in_float32_the_loss_stays_where_steps_are_smaller_than_the_last_digit():
+    paths, _ = runs("float32")
+    assert [t.conditions.precision for t in paths] == ["float64", "float32"] * 2
+    for whole, single in (paths[:2], paths[2:]):
+        np.testing.assert_array_equal(single.path[-1], single.path[-100])
+        assert single.losses[-1] > 1e-13 > 1e-19 > whole.losses[-1]
+    # the smaller rate stays farther away
+    assert paths[1].losses[-1] > 10.0 * paths[3].losses[-1]
+
+
+def test_that_each_racer_has_the_best_rate_of_its_own():
+    paths, scene = runs("optimizers-race")
+    rates = np.array([digit * 10.0**power for power in range(-4, 1) for digit in (1.0, 2.0, 5.0)])
+    for t in paths:
+        tried = lv.descend(
+            scene.surface, lv.optimizer(t.rule.name, learning_rate=rates), scene.experiment.descent.start, t.steps
+        )
+        seen = np.all(scene.surface.domain.contains(tried.path[:, 0], tried.path[:, 1]), axis=0)
+        ended = np.where(seen & np.isfinite(tried.losses[-1]), tried.losses[-1], np.inf)
+        assert t.rule.learning_rate == rates[np.argmin(ended)], t.rule.name
+
+
+def test_that_a_rate_that_falls_slows_momentum_at_once_in_pytorch_and_lets_it_roll_on_in_keras():
+    (torch, keras, torch_falling, keras_falling), _ = runs("momentum-rate")
+    # at a constant rate both go the same way
+    np.testing.assert_allclose(torch.path, keras.path, rtol=1e-12, atol=1e-14)
+    np.testing.assert_array_equal(torch_falling.learning_rates, [0.02] * 10 + [0.002] * 90)
+    lengths = [np.hypot(*np.diff(t.path, axis=0).T) for t in (torch_falling, keras_falling)]
+    assert lengths[0][10] < 0.12 * lengths[0][9]
+    assert lengths[1][10] > 0.9 * lengths[1][9]
+    # over the valley and up its other side
+    assert np.max(keras_falling.losses[10:30]) > 1.4 * keras_falling.losses[10]
+    assert np.all(np.diff(torch_falling.losses[10:60]) < 0.0)

@@ -1,10 +1,12 @@
 """The loop: a rule descends a surface, and every row is recorded."""
 
-from lossviz.descent.descending import checked_steps, descend, descending, side_by_side
+from lossviz.descent.conditions import Conditions
+from lossviz.descent.descending import checked_steps, descend, descending, side_by_side, steps_of
 from lossviz.descent.stopping import StopRule
 from lossviz.descent.trajectory import Trajectories, Trajectory
 
 __all__ = [
+    "Conditions",
     "StopRule",
     "Trajectories",
     "Trajectory",
@@ -12,4 +14,5 @@ __all__ = [
     "descend",
     "descending",
     "side_by_side",
+    "steps_of",
 ]

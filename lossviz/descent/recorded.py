@@ -1,11 +1,14 @@
 """What a loop hands over: the rows of all runs, where each ended, and what its rule remembered."""
 
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
 from numpy import intp
 from numpy.typing import NDArray
 
-from lossviz.landscape.objective import Array
+from lossviz.landscape.base import GRID_BLOCK, BaseSurface
+from lossviz.landscape.objective import Array, Surface
 from lossviz.rules.replay import States
 
 BREATH = 0.01
@@ -25,6 +28,15 @@ class Recorded:
         The last row that each run made.
     states : tuple of States
         One for all runs, or one a run.
+    slopes : array (steps, 2, K) or None
+        What the rules were given; None: the gradients.
+    clipped : array of bool (steps, K) or None
+    rates : array (steps, K) or None
+        None: the rules' own.
+    momenta : array (steps,) or None
+    asked : array of int (steps,) or None
+        How often the rule asked in each step; None: once.
+    recorded : mapping of str to array (steps, 2, K)
     """
 
     path: Array
@@ -32,3 +44,24 @@ class Recorded:
     gradients: Array
     stopped: NDArray[intp]
     states: tuple[States, ...]
+    slopes: Array | None = None
+    clipped: NDArray[np.bool_] | None = None
+    rates: Array | None = None
+    momenta: Array | None = None
+    asked: NDArray[np.int64] | None = None
+    recorded: Mapping[str, Array] = field(default_factory=dict)
+
+
+def measuring(surface: Surface, path: Array) -> Generator[float, None, tuple[Array, Array]]:
+    """Give losses (rows, K) and gradients (rows, 2, K) along paths (rows, 2, K), many rows at a time."""
+    rows, _, runs = path.shape
+    losses, gradients = np.empty((rows, runs)), np.empty(path.shape)
+    cost = surface.cost_per_point if isinstance(surface, BaseSurface) else surface.samples or 1
+    at_once = max(1, GRID_BLOCK // (4 * cost * runs))
+    for low in range(0, rows, at_once):
+        part = slice(low, low + at_once)
+        with np.errstate(all="ignore"):
+            value, gradient = surface.value_and_gradient(np.ascontiguousarray(np.moveaxis(path[part], 1, 0)))
+        losses[part], gradients[part] = value, np.moveaxis(gradient, 0, 1)
+        yield min(1.0, (low + at_once) / rows)
+    return losses, gradients

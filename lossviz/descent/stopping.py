@@ -91,7 +91,7 @@ class Watch:
 
     def ends(self, k: int, loss: Array, gradient: Array) -> bool:
         """Look at row `k`, losses (runs,) and gradients (n, runs); tell whether no run goes on."""
-        if not self._active or k % self._rule.check_every:
+        if not self._active:
             return False
         met = self.running & self._rule.met(loss, gradient, self._before)
         self._before = loss

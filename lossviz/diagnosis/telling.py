@@ -160,4 +160,6 @@ def in_symbols(e: Evidence, rule: Rule, k: int) -> str:
         return rule.formula.replace("\n", ",  ")
     rate, sharpness = float(e.rates[k - 1]), float(e.eigenvalues[k, -1])
     relation = ">" if rate > limit else "<" if rate < limit else "="
+    if "λmax" not in rule.limit_formula:
+        return f"η = {short(rate)} {relation} {rule.limit_formula}"
     return f"η = {short(rate)} {relation} {rule.limit_formula} = {short(limit)}  (λmax = {short(sharpness)})"

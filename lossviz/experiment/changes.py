@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from lossviz.experiment.sections import Experiment, Run, SurfaceSection, ViewSection
+from lossviz.experiment.descent_section import CONDITIONS
+from lossviz.experiment.sections import Experiment, Run, ViewSection
+from lossviz.experiment.surface_section import SurfaceSection
 from lossviz.numerals import short
+from lossviz.rules import CONVENTIONS
 
 CAMERA = ("azimuth", "elevation", "zoom", "pan_x", "pan_y")
 """Keys of [view] that say where the eye is."""
@@ -14,7 +17,7 @@ CAMERA = ("azimuth", "elevation", "zoom", "pan_x", "pan_y")
 LOOKS = (*CAMERA, "selected", "large")
 """Keys of [view] that only say from where one looks: changing them is no edit."""
 
-DRAWN = ("layout", "hidden", "hide_future", "point", "loss_axis", "step_axis", *LOOKS)
+DRAWN = ("layout", "hidden", "hide_future", "point", "loss_axis", "step_axis", "cost_axis", "step_vectors", *LOOKS)
 """Keys of [view] that need nothing computed."""
 
 _NAMES = {
@@ -29,10 +32,15 @@ _NAMES = {
     "view.height": "height axis",
     "view.loss_axis": "loss axis",
     "view.step_axis": "step axis",
+    "view.cost_axis": "cost axis",
+    "view.step_vectors": "what the optimizer remembers",
     "view.hidden": "what is hidden",
     "view.hide_future": "hiding what comes",
     "view.point": "picked point",
 }
+_CONDITIONS = ("epochs", *CONDITIONS)
+_WITHOUT = {"batch_size": "all samples at once", "epochs": "steps instead of epochs", "average": "no averaging"}
+"""What it is called when a condition is taken away, where "no …" would not do."""
 _BRINGS = {
     "surface.model": ("surface.loss", "surface.domain", "surface.class_weight"),
     "surface.loss": ("surface.class_weight",),
@@ -65,9 +73,10 @@ def change_between(before: Experiment, after: Experiment) -> Change:
     for section in ("surface", "descent", "view"):
         old, new = getattr(before, section), getattr(after, section)
         for name in old.__struct_fields__:
-            key = f"{section}.{name}"
-            if getattr(old, name) != getattr(new, name) and not (section == "view" and name in LOOKS):
-                found[key] = _NAMES.get(key, name.replace("_", " "))
+            key, was, now = f"{section}.{name}", getattr(old, name), getattr(new, name)
+            if was != now and not (section == "view" and name in LOOKS):
+                text = _condition(name, now) if section == "descent" and name in _CONDITIONS else ""
+                found[key] = _NAMES.get(key) or text or name.replace("_", " ")
     found |= _numbers(before.surface, after.surface)
     found |= _runs(before.runs, after.runs)
     texts = list(dict.fromkeys(text for key, text in found.items() if not _brought(key, found)))
@@ -122,6 +131,8 @@ def _runs(before: tuple[Run, ...], after: tuple[Run, ...]) -> dict[str, str]:
 def _run(old: Run, new: Run) -> dict[str, str]:
     if old.optimizer != new.optimizer:
         return {"optimizer": f"optimizer of {old.label}"}
+    if old.convention != new.convention:
+        return {"convention": f"{CONVENTIONS[new.convention]}'s way of {new.rule().title}"}
     found = {}
     if old.shown != new.shown:
         found["shown"] = f"{'showing' if new.shown else 'hiding'} {old.label}"
@@ -131,8 +142,24 @@ def _run(old: Run, new: Run) -> dict[str, str]:
             found[name] = f"{name.replace('_', ' ')} {_value(values[name])} → {_value(others[name])}"
     for name in Run.__struct_fields__:
         if name not in ("optimizer", "shown", "hyperparameters") and getattr(old, name) != getattr(new, name):
-            found[name] = f"{name.replace('_', ' ')} of {old.label}"
+            given = getattr(new, name)
+            # None is not off: it is what all have
+            known = name in _CONDITIONS and given is not None
+            text = _condition(name, given) if known else name.replace("_", " ")
+            found[name] = f"{text} of {old.label}"
     return found
+
+
+def _condition(name: str, value: object) -> str:
+    """Say what a condition of the descent is now: "schedule cosine", "batch size 32"."""
+    word = name.replace("_", " ")
+    if value is None:
+        return _WITHOUT.get(name, f"no {word}")
+    if isinstance(value, dict):
+        return f"{word} {value.get('name', '')}".rstrip()
+    if isinstance(value, tuple):
+        return word
+    return f"{word} {value if isinstance(value, str) else _value(value)}"
 
 
 def _value(value: object) -> str:

@@ -12,40 +12,18 @@ from typing import Any
 
 import msgspec
 
-from lossviz.descent import StopRule, checked_steps
-from lossviz.experiment.sections import (
-    CARDS,
-    CONTROLS,
-    FORMAT,
-    LAYOUTS,
-    MOST_RANDOM_STARTS,
-    SOURCES,
-    DescentSection,
-    DomainSection,
-    Experiment,
-    ExperimentError,
-    Pair,
-    Run,
-    SurfaceSection,
-    ViewSection,
-)
-from lossviz.landscape.class_weights import checked_class_weight
-from lossviz.landscape.datasets import datasets
-from lossviz.landscape.domain import FARTHEST, Domain
+from lossviz.experiment.checking import KEYS_OF_RUN, check, check_key_of_run
+from lossviz.experiment.descent_section import DescentSection
+from lossviz.experiment.section import ExperimentError
+from lossviz.experiment.sections import FORMAT, Experiment, ViewSection
+from lossviz.experiment.surface_section import DomainSection, SurfaceSection
 from lossviz.landscape.grid_file import SUFFIXES
-from lossviz.landscape.losses import LOSSES
-from lossviz.landscape.models import MODELS
 from lossviz.landscape.naming import unknown
-from lossviz.landscape.penalty import checked_penalty
-from lossviz.landscape.randomness import LARGEST_SEED
-from lossviz.landscape.work import completed
-from lossviz.numerals import short
 from lossviz.resources import resource, shipped
 
 SUFFIX = ".lossviz.toml"
 MOST_LEVELS_UP = 3
 """Folders that the path of data goes up from the experiment's; data farther away are named by their absolute path."""
-_OF_RUN = tuple(name for name in Run.__struct_fields__ if name != "hyperparameters")
 
 
 def experiments() -> tuple[str, ...]:
@@ -153,117 +131,23 @@ def _converted(raw: dict[str, Any], folder: Path) -> Experiment:
 
 def _nested(run: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Put a run's hyperparameters, which stand beside its other keys in the file, into a table of their own."""
-    own = {key: value for key, value in run.items() if key in _OF_RUN}
-    for key, value in run.items():
-        if key not in _OF_RUN and not isinstance(value, (bool, int, float)):
+    own = {key: value for key, value in run.items() if key in KEYS_OF_RUN}
+    others = {key: value for key, value in run.items() if key not in KEYS_OF_RUN}
+    for key, value in others.items():
+        if not isinstance(value, (bool, int, float)):
+            check_key_of_run(where, key)
             raise ExperimentError(f"{where}.{key}: expected a number or true or false, found {value!r}.")
-    return own | {"hyperparameters": {key: value for key, value in run.items() if key not in _OF_RUN}}
+    return own | {"hyperparameters": others}
 
 
-_CHOICES = {
-    "height": ("linear", "log", "rank"),
-    "loss_axis": ("linear", "log"),
-    "step_axis": ("linear", "log"),
-    "layout": LAYOUTS,
+_TYPES = {
+    "float": "a number",
+    "int": "a whole number",
+    "str": "a text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
 }
-_CAMERA = (
-    ("azimuth", -360.0, 360.0),
-    ("elevation", 5.0, 90.0),
-    ("zoom", 0.2, 5.0),
-    ("pan_x", -3.0, 3.0),
-    ("pan_y", -3.0, 3.0),
-)
-_KINDS = {"data": "a dataset", "model": "a model", "loss": "a loss"}
-
-
-def check(experiment: Experiment) -> Experiment:
-    """Give the experiment back if its values make sense together, else raise ExperimentError."""
-    e = experiment
-    # before anything is made on it
-    if e.surface.domain:
-        _sentence("surface.domain", Domain, e.surface.domain.w, e.surface.domain.b)
-    _check_source(e.surface)
-    for name, known in (("data", datasets()), ("model", tuple(MODELS)), ("loss", tuple(LOSSES))):
-        given = getattr(e.surface, name)
-        if name == "data" and str(given).lower().endswith((".csv", ".txt", ".tsv")):
-            raise ExperimentError(f"surface.data: expected a shipped dataset; a file is named by path = '{given}'.")
-        if given is not None and given not in known:
-            raise ExperimentError(f"surface.{name}: {unknown(_KINDS[name], given, known)}")
-    _sentence("surface", checked_penalty, e.surface.l1, e.surface.l2)
-    _sentence("surface", checked_class_weight, e.surface.class_weight)
-    _check_settings("descent", e.descent)
-    for name, known in _CHOICES.items():
-        given = getattr(e.view, name)
-        if given not in known:
-            raise ExperimentError(f"view.{name}: expected {', '.join(known[:-1])} or {known[-1]}, found '{given}'.")
-    if e.view.large and e.view.large not in CARDS:
-        raise ExperimentError(f"view.large: {unknown('a card', e.view.large, CARDS)}")
-    for name in e.view.hidden:
-        if name not in (*CARDS, *CONTROLS):
-            raise ExperimentError(f"view.hidden: {unknown('a card or a control', name, (*CARDS, *CONTROLS))}")
-    if e.view.point is not None:
-        _check_place("view.point", e.view.point)
-    if e.view.selected < 0:
-        raise ExperimentError(f"view.selected: expected the number of a run, counted from 0, found {e.view.selected}.")
-    for name, low, high in _CAMERA:
-        value = getattr(e.view, name)
-        if not low <= value <= high:
-            raise ExperimentError(f"view.{name}: expected a number from {low:g} to {high:g}, found {value:g}.")
-    for number, run in enumerate(e.runs):
-        where = f"runs[{number}]"
-        _sentence(where, run.rule)
-        _check_settings(where, e.settings(run))
-    return e
-
-
-def _check_source(surface: SurfaceSection) -> None:
-    """See that a surface is made of one thing, and has the keys that go with it."""
-    if not surface.source:
-        found = " and ".join(name for name in SOURCES if getattr(surface, name) is not None) or "none"
-        every = f"{', '.join(SOURCES[:-1])} and {SOURCES[-1]}"
-        raise ExperimentError(f"surface: expected exactly one of {every}, found {found}.")
-    if surface.fitted:
-        if surface.feature and surface.features is not None:
-            raise ExperimentError("surface: expected feature or features, found both.")
-        for name in ("label",) if surface.features is not None else ("feature", "label"):
-            if not getattr(surface, name):
-                raise ExperimentError(f"surface.{name}: missing; it is required with {surface.source}.")
-        if surface.params:
-            raise ExperimentError("surface.params: only a function or a formula has some.")
-        return
-    default = SurfaceSection()
-    for name in SurfaceSection.__struct_fields__:
-        allowed = {"domain", surface.source} | ({"sha256"} if surface.source == "grid" else {"params"})
-        if name not in allowed and getattr(surface, name) != getattr(default, name):
-            raise ExperimentError(f"surface.{name}: it goes with data, not with a {surface.source}.")
-    if surface.source != "grid":
-        # they are made in a few milliseconds, and remembered
-        completed(surface.building())
-
-
-def _check_settings(where: str, settings: DescentSection) -> None:
-    _check_place(f"{where}.start", settings.start)
-    _sentence(f"{where}.steps", checked_steps, settings.steps)
-    stop = (settings.tolerance, settings.loss_below, settings.loss_change, settings.check_every)
-    _sentence(where, StopRule, *stop)
-    for name, most in (("random_starts", MOST_RANDOM_STARTS), ("random_seed", LARGEST_SEED)):
-        if not 0 <= getattr(settings, name) <= most:
-            found = getattr(settings, name)
-            raise ExperimentError(f"{where}.{name}: expected a whole number from 0 to {most}, found {found}.")
-    if settings.free is not None and (not settings.free or not set(settings.free) <= {"w", "b"}):
-        raise ExperimentError(f"{where}.free: expected some of 'w' and 'b', found {list(settings.free)}.")
-
-
-def _check_place(where: str, place: Pair) -> None:
-    if not all(abs(value) <= FARTHEST for value in place):
-        raise ExperimentError(f"{where}: expected two numbers within ±{short(FARTHEST)}, found {list(place)}.")
-
-
-def _sentence(where: str, function: Any, *arguments: Any) -> None:
-    try:
-        function(*arguments)
-    except (ValueError, TypeError) as error:
-        raise ExperimentError(f"{where}: {error}") from None
 
 
 def _in_words(message: str, raw: Mapping[str, Any]) -> str:
@@ -277,13 +161,16 @@ def _in_words(message: str, raw: Mapping[str, Any]) -> str:
         return f"{key + '.' if key else ''}{field[1]}: unknown key: {unknown('a key here', field[1], known)}"
     if field:
         return f"{key + '.' if key else ''}{field[1]}: missing; it is required."
-    words = {"`float`": "a number", "`int`": "a whole number", "`str`": "a text", "`bool`": "true or false"}
-    words |= {"`array`": "a list", "`object`": "a table", "`null`": "nothing", " | ": " or "}
-    for code, word in words.items():
-        text = text.replace(code, word)
-    text = re.sub(r"`([^`]*)`", r"\1", text).replace(" or null", "").replace("|null", "")
-    text = text.replace("float", "number").replace("int", "whole number").replace("bool", "true or false")
+    text = re.sub(r"`([^`]*)`", lambda types: _types_in_words(types[1]), text)
     return f"{key or 'file'}: {text[:1].lower()}{text[1:]}."
+
+
+def _types_in_words(types: str) -> str:
+    """Say "a text or a table" for ``str | object | null``: what may be left out can't be written as nothing."""
+    found = [name for name in types.split(" | ") if name != "null"]
+    # a whole number is a number
+    found = [name for name in found if not (name == "int" and "float" in found)]
+    return " or ".join(_TYPES.get(name, name) for name in found)
 
 
 def dumps(experiment: Experiment, folder: Path | None = None) -> str:
@@ -294,13 +181,36 @@ def dumps(experiment: Experiment, folder: Path | None = None) -> str:
     for key in ("path", "grid"):
         if folder and raw["surface"].get(key):
             raw["surface"][key] = _seen_from(folder, raw["surface"][key])
+    descent, view = raw.pop("descent"), raw.pop("view", None)
     runs = [run | run.pop("hyperparameters", {}) for run in raw.pop("runs", [])]
-    view = raw.pop("view", None)
-    parts = [tomli_w.dumps(raw)]
-    parts += ["[[runs]]\n" + tomli_w.dumps({"optimizer": "gradient_descent"} | run) for run in runs]
-    parts += [tomli_w.dumps({"view": view})] if view else []
     # tomli-w breaks every list over lines; pairs of numbers read better on one
-    return re.sub(r"\[\n\s+([-+.\w,\s]*?),?\n\]", lambda m: f"[{' '.join(m[1].split())}]", "\n".join(parts))
+    head = re.sub(r"\[\n\s+([-+.\w,\s]*?),?\n\]", lambda m: f"[{' '.join(m[1].split())}]", tomli_w.dumps(raw))
+    parts = [head, "[descent]\n" + _lines(descent)]
+    parts += ["[[runs]]\n" + _lines({"optimizer": "gradient_descent"} | run) for run in runs]
+    parts += ["[view]\n" + _lines(view)] if view else []
+    return "\n".join(parts)
+
+
+def _lines(table: Mapping[str, Any]) -> str:
+    """Write the keys of a table, each on a line of its own with all that it holds."""
+    return "".join(f"{_pair(name, value)}\n" for name, value in table.items())
+
+
+def _pair(name: str, value: Any) -> str:
+    import tomli_w
+
+    key = tomli_w.dumps({name: 0}).rpartition(" = ")[0]
+    return f"{key} = {_on_one_line(value)}"
+
+
+def _on_one_line(value: Any) -> str:
+    import tomli_w
+
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_on_one_line, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(_pair(name, inner) for name, inner in value.items())} }}"
+    return tomli_w.dumps({"value": value}).partition(" = ")[2].rstrip("\n")
 
 
 def _seen_from(folder: Path, path: str) -> str:

@@ -2,19 +2,23 @@
 
 import math
 from collections.abc import Generator
+from typing import TypeVar
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.descent import Trajectories, descending
-from lossviz.experiment.file import check
-from lossviz.experiment.sections import DescentSection, Experiment, Run, SurfaceSection
+from lossviz.experiment.checking import check
+from lossviz.experiment.descent_section import DescentSection
+from lossviz.experiment.sections import Experiment, Run
+from lossviz.experiment.surface_section import SurfaceSection
 from lossviz.landscape.base import BaseSurface
 from lossviz.landscape.domain import Domain
 from lossviz.rules import optimizer
 
 Array = NDArray[np.float64]
+_Batched = TypeVar("_Batched", DescentSection, Run)
 
 RACERS = ("gradient_descent", "momentum", "rmsprop", "adam")
 STEPS = 200
@@ -100,11 +104,21 @@ def on_surface(experiment: Experiment, surface: BaseSurface, section: SurfaceSec
             experiment,
             title=surface.title,
             surface=section,
-            descent=msgspec.structs.replace(experiment.descent, start=start),
-            runs=tuple(msgspec.structs.replace(run, start=None) for run in experiment.runs),
+            descent=_with_batches_of(msgspec.structs.replace(experiment.descent, start=start), surface.samples),
+            runs=tuple(
+                _with_batches_of(msgspec.structs.replace(run, start=None), surface.samples) for run in experiment.runs
+            ),
             view=msgspec.structs.replace(experiment.view, point=None),
         )
     )
+
+
+def _with_batches_of(section: _Batched, samples: int | None) -> _Batched:
+    """Give [descent] or a run without the batches that so many samples can't fill: a function has none at all."""
+    if samples is None:
+        return msgspec.structs.replace(section, batch_size=None, epochs=None)
+    too_large = section.batch_size is not None and section.batch_size > samples
+    return msgspec.structs.replace(section, batch_size=None) if too_large else section
 
 
 def _pair(place: Array) -> tuple[float, float]:

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.diagnosis.stability import curvature
-from lossviz.experiment.file import check
-from lossviz.experiment.sections import DescentSection, Experiment, Run, SurfaceSection
+from lossviz.experiment.checking import check
+from lossviz.experiment.descent_section import DescentSection
+from lossviz.experiment.sections import Experiment, Run
+from lossviz.experiment.surface_section import SurfaceSection
 from lossviz.landscape.datasets import Dataset
 from lossviz.landscape.fitted import Fit
 from lossviz.landscape.models import MODELS

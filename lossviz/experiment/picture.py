@@ -11,7 +11,8 @@ from typing import BinaryIO
 import msgspec
 
 from lossviz.experiment.file import dumps, parse
-from lossviz.experiment.sections import Experiment, ExperimentError
+from lossviz.experiment.section import ExperimentError
+from lossviz.experiment.sections import Experiment
 from lossviz.landscape.datasets import Dataset
 from lossviz.landscape.fingerprint import fingerprinting
 from lossviz.landscape.work import completed

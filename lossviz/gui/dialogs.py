@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from lossviz.gui.csv_dialog import CsvDialog
     from lossviz.gui.export_dialog import ExportDialog
     from lossviz.gui.main_window import MainWindow
-    from lossviz.gui.picker import SurfacePicker
+    from lossviz.gui.optimizer_picker import OptimizerPicker
+    from lossviz.gui.surface_picker import SurfacePicker
 
 
 class Dialogs(QObject):
@@ -38,6 +39,7 @@ class Dialogs(QObject):
         self.export: ExportDialog | None = None
         self.table: CsvDialog | None = None
         self.picker: SurfacePicker | None = None
+        self.optimizers: OptimizerPicker | None = None
 
     @Slot()
     def show_history(self) -> None:
@@ -79,7 +81,7 @@ class Dialogs(QObject):
         """Ask what of a table of data is to be fitted."""
         from lossviz.gui.csv_dialog import CsvDialog
 
-        for dialog in (self.table, self.picker):
+        for dialog in (self.table, self.picker, self.optimizers):
             if dialog is not None:
                 dialog.close()
         window = self.window
@@ -89,7 +91,7 @@ class Dialogs(QObject):
     @Slot()
     def show_picker(self) -> None:
         """Ask which surface is to be descended."""
-        from lossviz.gui.picker import SurfacePicker
+        from lossviz.gui.surface_picker import SurfacePicker
 
         if self.picker is None:
             self.keep_choice()
@@ -108,9 +110,27 @@ class Dialogs(QObject):
         self.picker = None
 
     @Slot()
+    def show_optimizers(self) -> None:
+        """Ask by which rule the selected descent is to step."""
+        from lossviz.gui.optimizer_picker import OptimizerPicker
+
+        if self.optimizers is None:
+            self.keep_choice()
+            window = self.window
+            self.optimizers = OptimizerPicker(window.session, window.backend, window)
+            self.optimizers.finished_with.connect(self._forget_optimizers)
+        self._present(self.optimizers)
+
+    @Slot()
+    def _forget_optimizers(self) -> None:
+        if self.optimizers is not None:
+            self.optimizers.deleteLater()
+        self.optimizers = None
+
+    @Slot()
     def keep_choice(self) -> None:
-        """Close the dialog in which something is being chosen, of a table or a surface; what was chosen stays."""
-        for dialog in (self.table, self.picker):
+        """Close the dialog in which something is being chosen: a table, a surface, an optimizer; the choice stays."""
+        for dialog in (self.table, self.picker, self.optimizers):
             if dialog is not None:
                 dialog.keep()
 

@@ -1,11 +1,11 @@
 """A slider for a value of many decades: a hand can be fine with it, and it has marks at values that mean something."""
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QSlider, QStyle, QStyleOptionSlider
 
 from lossviz.gui import theme
-from lossviz.views.brushes import color
+from lossviz.views.brushes import color, font
 
 POSITIONS = 1000
 """Of Qt's slider, from its left to its right end."""
@@ -15,6 +15,8 @@ AWAY = 40
 """Pixels above or below the slider beyond which a hand is fine."""
 NOTCH = 120
 """Of a wheel, in Qt's units."""
+ZERO_TYPE = 10
+"""Pixels of the 0 at the left end."""
 REST = 500
 """Milliseconds after which a turn of the wheel is over."""
 
@@ -29,7 +31,13 @@ HELP = (
 
 
 class FineSlider(QSlider):
-    """Tells what a hand, a wheel or keys ask for, between `grasped` and `released`; it sets nothing by itself."""
+    """Tells what a hand, a wheel or keys ask for, between `grasped` and `released`; it sets nothing by itself.
+
+    Parameters
+    ----------
+    zero : float
+        Where its scale begins, if its left end stands for a 0 that the scale doesn't reach; else 0.
+    """
 
     placed = Signal(float, float)
     """To a place, from 0 to 1, and how exactly the hand has pointed there."""
@@ -39,13 +47,14 @@ class FineSlider(QSlider):
     grasped = Signal()
     released = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, zero: float = 0.0) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setRange(0, POSITIONS)
         # a click leaves the keys to the window: right after a drag they step through the descents
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.marks: list[tuple[float, str]] = []
         """Places from 0 to 1, each with its colour."""
+        self._zero = zero
         self._place = 0.0
         self._last_x: float | None = None
         self._turned = 0
@@ -195,7 +204,7 @@ class FineSlider(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the slider, and the marks under its groove."""
         super().paintEvent(event)
-        if not self.marks:
+        if not self.marks and not self._zero:
             return
         left, room, _ = self._track()
         painter = QPainter(self)
@@ -203,4 +212,20 @@ class FineSlider(QSlider):
         for place, colour in self.marks:
             if 0.0 <= place <= 1.0:
                 painter.fillRect(round(left + place * room - width / 2.0), top, width, theme.scaled(5), color(colour))
+        if self._zero:
+            self._paint_zero(painter, left, room)
         painter.end()
+
+    def _paint_zero(self, painter: QPainter, left: float, room: float) -> None:
+        """Part the left end from the scale, and write what it means, unless the handle stands there."""
+        begin = self._zero * room
+        if self.value() / POSITIONS * room < begin + left:
+            return
+        palette, high = self.palette(), theme.scaled(6)
+        gap = round((begin - left) / 2.0 + left)
+        painter.fillRect(
+            gap, (self.height() - high) // 2, theme.scaled(4), high, palette.color(QPalette.ColorRole.Base)
+        )
+        painter.setFont(font(ZERO_TYPE * theme.zoom()))
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(QPointF((gap - painter.fontMetrics().horizontalAdvance("0")) / 2.0, self.height() - 1.0), "0")

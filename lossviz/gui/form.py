@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from lossviz.gui import theme
 from lossviz.gui.fine_slider import HELP, POSITIONS, FineSlider
+from lossviz.gui.slider_scale import ZERO, Scale
 from lossviz.landscape.param import Param
 from lossviz.numerals import short
-from lossviz.scene.round_numbers import next_multiple, nice_step, roundest
 
 OVERRIDE = QEvent.Type.ShortcutOverride
 
@@ -18,8 +18,6 @@ NAME, ENTRY = 88, 74
 """Pixels of a name and of its entry."""
 NARROW = 236
 """A field narrower than this has its slider below its name."""
-STEP, SMALLER = 0.02, 0.1
-"""A small step of a key or the wheel, as part of the value or of the range; and how much less a smaller one is."""
 
 
 def parsed(text: str) -> float | None:
@@ -88,6 +86,7 @@ class ParamField(QWidget):
     def __init__(self, param: Param, wide: bool = False, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.param, self._always_wide = param, wide
+        self.scale = Scale(param)
         self._wide: bool | None = None
         title = title or param.name.replace("_", " ").capitalize()
         self.value: float | bool = param.default
@@ -110,7 +109,7 @@ class ParamField(QWidget):
             self.switch.toggled.connect(self._switched)
             layout.addWidget(self.switch, 0, 1)
             return
-        self.slider = FineSlider()
+        self.slider = FineSlider(ZERO if self.scale.zero else 0.0)
         self.slider.setAccessibleName(f"{title}, slider")
         self.slider.setToolTip(f"{help_text}<br><br>{HELP}<br>A double click brings back {default}.")
         self.entry = NumberEntry()
@@ -144,14 +143,14 @@ class ParamField(QWidget):
             self.switch.setChecked(bool(value))
             self.switch.blockSignals(False)
             return
-        self.slider.show_place(self.place(float(value)))
+        self.slider.show_place(self.scale.place(float(value)))
         if not (self.entry.hasFocus() and self.entry.isModified()):
-            self.entry.show_text(short(float(value), 6))
+            self.entry.show_text(self._written(value))
         self._mark_wrong("")
 
     def show_marks(self, marks: list[tuple[float, str]], note: str) -> None:
         """Show values that mean something as marks on the slider, and a line of text about them."""
-        placed = [(self.place(value), colour) for value, colour in marks if value > 0]
+        placed = [(self.scale.place(value), colour) for value, colour in marks if value > 0]
         if placed != self.slider.marks:
             self.slider.marks = placed
             self.slider.update()
@@ -160,17 +159,9 @@ class ParamField(QWidget):
             self.note.setText(note)
             self.note.setVisible(bool(note))
 
-    def place(self, value: float) -> float:
-        """Give where on the slider a value lies, from 0 to 1, and beyond where it is not shown."""
-        low, high = self.param.shown
-        if self.param.log:
-            return (math.log(max(value, 1e-300)) - math.log(low)) / (math.log(high) - math.log(low))
-        return (value - low) / (high - low)
-
-    def value_at(self, place: float) -> float:
-        """Give the value at a place of the slider."""
-        low, high = self.param.shown
-        return low * (high / low) ** place if self.param.log else low + (high - low) * place
+    def _written(self, value: float | bool) -> str:
+        # digits of a count are not parted: they are to be edited
+        return str(int(value)) if self.param.whole else short(float(value), 6)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the slider below its name where there is little room beside it."""
@@ -193,27 +184,15 @@ class ParamField(QWidget):
 
     @Slot(int)
     def _slid(self, position: int) -> None:
-        self._take(float(f"{self.value_at(position / POSITIONS):.3g}"))
+        self._take(float(f"{self.scale.value_at(position / POSITIONS):.3g}"))
 
     @Slot(float, float)
     def _placed(self, place: float, exact: float) -> None:
-        """Take the roundest of all numbers that the hand can have meant."""
-        low, high = (self.value_at(min(max(place + side * exact / 2.0, 0.0), 1.0)) for side in (-1.0, 1.0))
-        self._take(roundest(low, high))
+        self._take(self.scale.pointed(place, exact))
 
     @Slot(int, bool)
     def _stepped(self, count: int, small: bool) -> None:
-        """Go to the next round numbers, about as far away everywhere on the slider."""
-        low, high = self.param.shown
-        value = float(self.value)
-        room = max(value, low) if self.param.log else high - low
-        step = nice_step(STEP * room * (SMALLER if small else 1.0))
-        value = next_multiple(value, step, count)
-        # from beyond the slider's ends a step only leads back
-        if min(low, float(self.value)) <= value <= max(high, float(self.value)):
-            self._take(value)
-        elif low < float(self.value) < high:
-            self._take(low if count < 0 else high)
+        self._take(self.scale.stepped(float(self.value), count, small))
 
     @Slot()
     def _reset(self) -> None:
@@ -228,7 +207,7 @@ class ParamField(QWidget):
         if value != self.value:
             self.value = value
             self.entry.setModified(False)
-            self.entry.show_text(short(value, 6))
+            self.entry.show_text(self._written(value))
             self._mark_wrong("")
             self.edited.emit(self.param.name, value)
 

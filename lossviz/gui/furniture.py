@@ -93,6 +93,8 @@ class Furniture(QObject):
         menus.zoom_asked.connect(self._zoom)
         menus.picker_asked.connect(self.dialogs.show_picker)
         self.panels.picker_asked.connect(self.dialogs.show_picker)
+        menus.optimizer_asked.connect(self.dialogs.show_optimizers)
+        self.panels.optimizer_asked.connect(self.dialogs.show_optimizers)
         self.dialogs.formula_asked.connect(self._type_formula)
         menus.folder_asked.connect(self._show_folder)
         menus.export_asked.connect(self.dialogs.show_export)

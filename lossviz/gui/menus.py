@@ -82,6 +82,8 @@ class Menus(QObject):
     """Larger (1), smaller (−1), or as it was (0)."""
     picker_asked = Signal()
     """A surface is to be chosen."""
+    optimizer_asked = Signal()
+    """An optimizer is to be chosen."""
     folder_asked = Signal()
     """The folder of a person's own surfaces is to be shown."""
     export_asked = Signal()
@@ -211,6 +213,14 @@ class Menus(QObject):
             "No ★, no axis and no word that tells of later steps",
             checkable=True,
         )
+        self._vectors = add(
+            menu,
+            "What the optimizer re&members",
+            wishes.toggle_vectors,
+            "V",
+            "Slope, velocity or mean slope and their size at the selected ball, on the map",
+            checkable=True,
+        )
         camera = menu.addMenu("Ca&mera")
         for number, name in enumerate(PRESETS):
             reset: tuple[str, ...] = ("Ctrl+R",) if number == 0 else ()
@@ -247,6 +257,8 @@ class Menus(QObject):
         )
         self._others = add(menu, "&Other random starts", wishes.draw_other_starts, "Shift+N", "Draw other places")
         menu.addSeparator()
+        told = "Choose how the selected descent steps: all optimizers, to search"
+        add(menu, "Op&timizer…", self.optimizer_asked.emit, "Ctrl+K", told)
         add(menu, "Select the one be&fore", wishes.select, "Alt+Up", "Explain and edit another descent", data=-1)
         add(menu, "Select the one a&fter", wishes.select, "Alt+Down", "Explain and edit another descent", data=1)
         add(menu, "&Larger learning rate", wishes.scale_rate, "]", "A tenth more", data=1.1)
@@ -289,6 +301,7 @@ class Menus(QObject):
         for action in self._axes:
             action.setChecked(getattr(view, action.data()) == "log")
         self._future.setChecked(view.hide_future)
+        self._vectors.setChecked(view.step_vectors)
         starts = [experiment.settings(run).random_starts for run in experiment.runs[view.selected :][:1]]
         self._crowd.setChecked(any(starts))
         self._crowd.setEnabled(bool(starts))

@@ -1,53 +1,80 @@
-"""The surface picker: all test functions with their pictures, to search; the one that is chosen is seen at once."""
+"""A picker: a list to search, and what is known of the marked one; what is chosen is seen in the window at once."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from lossviz.experiment import Experiment, SurfaceSection
 from lossviz.gui.backend import Backend
 from lossviz.gui.panels.scroll import Scroll
-from lossviz.gui.picker_details import SurfaceDetails
-from lossviz.gui.picker_list import SurfaceList
-from lossviz.gui.picker_rows import Shown
+from lossviz.gui.picker_list import PickerList
+from lossviz.gui.picker_model import PickerRows
 from lossviz.gui.session import Session
 from lossviz.gui.side_dialog import SideDialog
-from lossviz.jobs.messages import Cancelled, Done, Failed, Partial, Reply
 from lossviz.numerals import counted
-from lossviz.scene.gallery import Gallery
-from lossviz.scene.style import Style
 
 HEIGHT = 1300
 PAUSE = 200
-"""Milliseconds without another letter after which the first surface that a search finds is shown."""
+"""Milliseconds without another letter after which the first one that a search finds is shown."""
 
 
-class SurfacePicker(SideDialog):
-    """Asks which surface is descended; beside the window's pictures, which show each choice at once.
+class Picker(SideDialog):
+    """Asks for one of many, beside the window's pictures.
+
+    It makes and connects `search`, `count`, `list` and `about`, and puts them into `body` with the sentence that says
+    what is wrong; a picker adds what it has beside.
 
     Parameters
     ----------
+    title : str
+        Also what is chosen, in the plural: "Surfaces".
+    edit : str
+        What all the choices are called in the history.
     session : Session
-        Its experiment becomes one on the surface that is chosen; when the dialog is cancelled, what it was before.
     backend : Backend
-    style : Style
+    rows : PickerRows
+    details : QWidget
+        What tells about the marked one.
     parent : QWidget, optional
         The window.
     """
 
-    formula_asked = Signal()
-    grid_asked = Signal()
-    data_asked = Signal()
-
-    def __init__(self, session: Session, backend: Backend, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__("Surfaces", "choose a surface", session, backend, parent, HEIGHT)
-        self._style = style
-        self._shown: Shown | None = None
-        self._name = self._before.surface.function or ""
-        """The surface that is chosen, or was there before."""
-        self._refused = False
-        self._listing = 0
-        self._lay_out()
+    def __init__(
+        self,
+        title: str,
+        edit: str,
+        session: Session,
+        backend: Backend,
+        rows: PickerRows,
+        details: QWidget,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, edit, session, backend, parent, HEIGHT)
+        self._name = ""
+        """What is chosen, or was there before."""
+        self._plural = plural = title.lower()
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(12, 12, 12, 12)
+        self.body.setSpacing(8)
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(f"Search for {plural}")
+        self.count = QLabel("Reading …")
+        self.count.setProperty("quiet", True)
+        self.count.setWordWrap(True)
+        self.count.setAccessibleName(f"Number of {plural}")
+        one = plural.removesuffix("s")
+        self.list = PickerList(
+            rows, title, f"Up and Down go from {one} to {one}; the one that is chosen is seen at once"
+        )
+        self.about = Scroll(details, f"About the {one}")
+        self.about.hide()
+        self.body.addWidget(self.search)
+        self.body.addWidget(self.count)
+        self.body.addWidget(self.list, 3)
+        self.body.addWidget(self.about, 2)
+        self.body.addWidget(self.sentence)
         # who types is not done with each letter
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -57,69 +84,6 @@ class SurfacePicker(SideDialog):
         self.search.installEventFilter(self)
         self.list.chosen.connect(self._choose)
         self.list.taken.connect(self.accept)
-        self.keep_descents.toggled.connect(self._keep_toggled)
-        self._list_surfaces()
-
-    def _lay_out(self) -> None:
-        body = QVBoxLayout(self)
-        body.setContentsMargins(12, 12, 12, 12)
-        body.setSpacing(8)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search: ravine, camel, many minima …")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search for surfaces")
-        self.search.setToolTip("Words of the name, the formula, or what a surface teaches; Up and Down choose")
-        body.addWidget(self.search)
-        self.count = QLabel("Reading …")
-        self.count.setProperty("quiet", True)
-        self.count.setWordWrap(True)
-        self.count.setAccessibleName("Number of surfaces")
-        body.addWidget(self.count)
-        self.list = SurfaceList(self._style)
-        body.addWidget(self.list, 3)
-        self.details = SurfaceDetails()
-        self.about = Scroll(self.details, "About the surface")
-        body.addWidget(self.about, 2)
-        self.about.hide()
-        body.addWidget(self.sentence)
-        self.keep_descents = QCheckBox("&Keep my descents")
-        self.keep_descents.setToolTip(
-            "Let the descents that are there run on it; else four optimizers race at rates that suit"
-        )
-        self.keep_descents.setAccessibleName("Keep my descents")
-        body.addWidget(self.keep_descents)
-        body.addLayout(self._others())
-        body.addWidget(self.progress)
-        self.progress.hide()
-        body.addLayout(self.buttons)
-
-    def _others(self) -> QHBoxLayout:
-        """Make the ways to surfaces that aren't in the list."""
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        label = QLabel("Or:")
-        label.setProperty("quiet", True)
-        row.addWidget(label)
-        for text, told, slot in (
-            ("&Formula…", "Type a formula; it begins as that of the surface that is seen", self._ask_formula),
-            ("&Grid…", "Open a grid of losses that were computed elsewhere", self._ask_grid),
-            ("&Data…", "Open a table of data, to fit a model to it", self._ask_data),
-        ):
-            button = QToolButton()
-            button.setText(text)
-            button.setToolTip(told)
-            button.setAccessibleName(told.split(";")[0].split(",")[0])
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.clicked.connect(slot)
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
-
-    def restyle(self, style: Style) -> None:
-        """Change colours."""
-        self._style = style
-        if self._shown is not None:
-            self.list.shown.show_pictures(self._shown.gallery, style)
 
     # what a person wants ------------------------------------------------------------------------------------------
 
@@ -132,14 +96,8 @@ class SurfacePicker(SideDialog):
             self._try()
         if self._awaited:
             self._leaving = True
-        elif not self._refused:
+        elif not self.sentence.text():
             self._end(True)
-
-    def event(self, event: QEvent) -> bool:
-        """Look for new files when a person comes back to the dialog."""
-        if event.type() == QEvent.Type.WindowActivate and not self._over:
-            self._list_surfaces()
-        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go through the list with the keys of the search field."""
@@ -150,105 +108,42 @@ class SurfacePicker(SideDialog):
     @Slot(str)
     def _search(self, _text: str) -> None:
         self._show_rows()
-        names = [row.definition.name for row in self.list.shown.rows if row.definition is not None]
+        names = self.list.shown.names
         if names and self._name not in names:
-            self._name = names[0]
-            self._show_rows()
-            self._show_details()
+            self._mark(names[0])
             self._pause.start()
 
     @Slot(str)
     def _choose(self, name: str) -> None:
+        self._mark(name)
+        self._try()
+
+    def _mark(self, name: str) -> None:
         self._name = name
         self._show_rows()
         self._show_details()
-        self._try()
 
     @Slot()
     def _try(self) -> None:
-        """Show what is chosen, with a race on it or with the descents that were there before."""
-        self._pause.stop()
-        self.say("")
-        self._refused = False
-        keep = self._before if self.keep_descents.isChecked() else None
-        self._await(self._backend.propose_race(SurfaceSection(function=self._name), keep))
-
-    @Slot()
-    def _keep_toggled(self) -> None:
-        if self._edited or self._awaited:
-            self._try()
-
-    @Slot()
-    def _ask_formula(self) -> None:
-        self._end(True)
-        self.formula_asked.emit()
-
-    @Slot()
-    def _ask_grid(self) -> None:
-        self._end(False)
-        self.grid_asked.emit()
-
-    @Slot()
-    def _ask_data(self) -> None:
-        self._end(False)
-        self.data_asked.emit()
+        """Show what is marked in the window."""
+        raise NotImplementedError
 
     def _forget(self) -> None:
         self._pause.stop()
 
-    # what the backend says ----------------------------------------------------------------------------------------
-
-    def _list_surfaces(self) -> None:
-        self._listing = self._backend.show_surfaces()
-
-    @Slot(object)
-    def _replied(self, reply: Reply) -> None:
-        if reply.number == self._listing and not self._over:
-            match reply:
-                case Partial(result=Gallery() as gallery) | Done(result=Gallery() as gallery):
-                    self._show_gallery(gallery)
-                case Failed(sentence=sentence):
-                    self.count.setText(sentence)
-            return
-        super()._replied(reply)
-
-    def _answered(self, reply: Reply) -> None:
-        match reply:
-            case Done(result=Experiment() as experiment):
-                self._take(experiment)
-            case Failed(sentence=sentence):
-                self._leaving, self._refused = False, True
-                self.say(sentence)
-            case Cancelled():
-                self._leaving = False
-
     # showing ------------------------------------------------------------------------------------------------------
 
-    def _show_gallery(self, gallery: Gallery) -> None:
-        first = self._shown is None
-        self._shown = Shown(gallery)
-        self.list.shown.show_pictures(gallery, self._style)
-        self._show_rows()
-        if first:
-            self._show_details()
-
     def _show_rows(self) -> None:
-        if self._shown is None:
-            return
-        self.list.show_rows(self._shown.rows(self.search.text()), self._name)
-        catalogue = self._shown.gallery.catalogue
-        found = sum(row.definition is not None for row in self.list.shown.rows)
-        every, broken = len(catalogue.definitions), len(catalogue.problems)
-        text = f"{counted(every)} surfaces" if found == every else f"{counted(found)} of {counted(every)} surfaces"
-        if broken:
-            text += f"; {counted(broken)} file{'s' if broken > 1 else ''} can't be used, see below"
-        elif not self._name:
-            text += "; the one that you choose is seen in the window at once"
-        self.count.setText(text)
+        """Show what the search finds."""
+        raise NotImplementedError
 
     def _show_details(self) -> None:
-        definition = self._shown.named(self._name) if self._shown is not None else None
-        self.about.setVisible(definition is not None)
-        if definition is not None:
-            self.details.show_definition(definition)
-            self.about.verticalScrollBar().setValue(0)
+        """Tell about what is marked."""
+        raise NotImplementedError
+
+    def _counted(self, every: Sequence[object]) -> str:
+        """Say how many of all are found."""
+        found = len(self.list.shown.names)
+        if found == len(every):
+            return f"{counted(found)} {self._plural}"
+        return f"{counted(found)} of {counted(len(every))} {self._plural}"

@@ -1,39 +1,39 @@
-"""The list of the surface picker: what a person comes to in it, by hand or by keys, is chosen."""
+"""The list of a picker: what a person comes to in it, by hand or by keys, is chosen."""
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QWidget
 
-from lossviz.gui.picker_model import SurfaceRows
+from lossviz.gui.picker_model import PickerRows, Row
 from lossviz.gui.picker_painter import RowPainter, row_height
-from lossviz.gui.picker_rows import Row
-from lossviz.scene.style import Style
 
 
-class SurfaceList(QListView):
-    """Lists surfaces; what a person comes to by hand or by keys is chosen.
+class PickerList(QListView):
+    """Lists what can be chosen; what a person comes to by hand or by keys is.
 
     Parameters
     ----------
-    style : Style
+    rows : PickerRows
+    title, told : str
+        For who can't see it, and for who points at it.
     """
 
     chosen = Signal(str)
-    """A test function, by name."""
+    """What the marked row offers, by name."""
     taken = Signal()
     """A double click: that one it shall be."""
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(self, rows: PickerRows, title: str, told: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("surfaces")
-        self.setAccessibleName("Surfaces")
-        self.setToolTip("Up and Down go from surface to surface; the one that is chosen is seen at once")
+        self.setObjectName("picker")
+        self.setAccessibleName(title)
+        self.setToolTip(told)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMouseTracking(True)
-        self.shown = SurfaceRows(style, self)
+        self.shown = rows
         self.setModel(self.shown)
         self.setItemDelegate(RowPainter(self, self.shown))
         self.clicked.connect(self._clicked)
@@ -41,22 +41,21 @@ class SurfaceList(QListView):
 
     @property
     def name(self) -> str:
-        """The name of the surface that is marked; "" where none is."""
+        """The name of what is marked; "" where nothing is."""
         index = self.currentIndex()
-        definition = self.shown.rows[index.row()].definition if index.isValid() else None
-        return definition.name if definition is not None else ""
+        return self.shown.rows[index.row()].name if index.isValid() else ""
 
     def show_rows(self, rows: tuple[Row, ...], name: str) -> None:
-        """Show rows, and mark the surface of that name if it is among them; nothing is emitted."""
+        """Show rows, and mark the one of that name if it is among them; nothing is emitted."""
         self.shown.show_rows(rows)
         if self.name != name:
-            place = next((i for i, row in enumerate(rows) if row.definition and row.definition.name == name), None)
+            place = next((i for i, row in enumerate(rows) if name and row.name == name), None)
             self.setCurrentIndex(self.shown.index(place) if place is not None else QModelIndex())
         self._see_marked()
 
     def go(self, change: int) -> None:
-        """Choose the surface that many places on, the first or last one where there are fewer."""
-        places = [i for i, row in enumerate(self.shown.rows) if row.definition is not None]
+        """Choose what is that many places on, the first or last one where there are fewer."""
+        places = [i for i, row in enumerate(self.shown.rows) if row.name]
         if not places:
             return
         now = self.currentIndex().row() if self.name else -1
@@ -69,7 +68,7 @@ class SurfaceList(QListView):
 
     def follow(self, event: QKeyEvent) -> bool:
         """Go where a key leads that goes through lists; tell whether it is one."""
-        page = max(1, self.viewport().height() // row_height() - 1)
+        page = max(1, self.viewport().height() // row_height(self.shown.pictured) - 1)
         changes = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -page, Qt.Key.Key_PageDown: page}
         change = changes.get(Qt.Key(event.key()))
         if change is not None:

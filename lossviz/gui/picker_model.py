@@ -1,33 +1,75 @@
-"""The rows of the surface picker for Qt's list, and their pictures in the colours of a style."""
+"""The rows of a picker for Qt's list: what can be chosen, below the titles of groups."""
 
-import numpy as np
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from lossviz.gui import theme
-from lossviz.gui.picker_rows import Row
-from lossviz.scene.gallery import HOLE, Gallery, Thumbnail
-from lossviz.scene.style import Style
-from lossviz.views.brushes import color, draw_shape, pen, star
-from lossviz.views.stationary_marks import light
-
-STAR = 5.0
-"""Pixels from the middle to the edge of a star."""
-MOST_LARGE = 6
-"""Minima up to which the stars have their full size."""
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QPixmap
 
 Index = QModelIndex | QPersistentModelIndex
 
 
-class SurfaceRows(QAbstractListModel):
-    """The rows for Qt's list, and the pictures in the colours of a style."""
+@dataclass(frozen=True)
+class Row:
+    """A row of the list.
 
-    def __init__(self, style: Style, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: tuple[Row, ...] = ()
-        self._style = style
-        self._gallery: Gallery | None = None
-        self._pictures: dict[tuple[str, int, float], QPixmap] = {}
+    Parameters
+    ----------
+    text : str
+    name : str
+        Of what it offers; "": it only tells something.
+    below : str
+        What stands in small type below, or beside where the rows have no pictures.
+    heading : bool
+        Whether it is the title of a group.
+    told : str
+        Help for who points at it.
+    """
+
+    text: str
+    name: str = ""
+    below: str = ""
+    heading: bool = False
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A row with what a search looks at, and its group."""
+
+    row: Row
+    group: str
+    words: str
+
+    @property
+    def name(self) -> str:
+        """The name of what it offers."""
+        return self.row.name
+
+
+def found_rows(offers: Sequence[Offer], titles: Mapping[str, str], search: str) -> list[Row]:
+    """Give the rows that hold each word of a search, below the titles of their groups."""
+    wanted = search.casefold().split()
+    found = [offer for offer in offers if all(word in offer.words for word in wanted)]
+    rows: list[Row] = []
+    for group, title in titles.items():
+        part = [offer.row for offer in found if offer.group == group]
+        if part:
+            rows += [Row(title, heading=True), *part]
+    return rows
+
+
+class PickerRows(QAbstractListModel):
+    """The rows for Qt's list."""
+
+    pictured = False
+    """Whether each offer has a picture."""
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """All that can be chosen."""
+        return [row.name for row in self.rows if row.name]
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show other rows."""
@@ -36,68 +78,28 @@ class SurfaceRows(QAbstractListModel):
             self.rows = rows
             self.endResetModel()
 
-    def show_pictures(self, gallery: Gallery, style: Style) -> None:
-        """Show the pictures that are drawn by now."""
-        before = self._gallery.thumbnails if self._gallery is not None else {}
-        changed = [name for name, made in gallery.thumbnails.items() if before.get(name) is not made]
-        if style is not self._style or any(name in before for name in changed):
-            self._pictures.clear()
-        self._gallery, self._style = gallery, style
-        if self.rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1), [Qt.ItemDataRole.DecorationRole])
-
     def picture(self, name: str, side: int, ratio: float) -> QPixmap | None:
-        """Give the picture of a test function; None while it is being drawn."""
-        thumbnail = self._gallery.thumbnails.get(name) if self._gallery is not None else None
-        if thumbnail is None:
-            return None
-        key = (name, side, ratio)
-        if key not in self._pictures:
-            self._pictures[key] = _picture(thumbnail, self._style, side, ratio)
-        return self._pictures[key]
+        """Give the picture of what a row offers; None while it is being drawn."""
+        return None
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Give how many rows there are."""
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Give the text of a row; what it teaches to who points at it."""
+        """Give the text of a row; its help to who points at it."""
         row = self.rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return row.text
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{row.text}: {row.below}" if row.below else row.text
-            case Qt.ItemDataRole.ToolTipRole if row.definition is not None:
-                return row.definition.teaches
+            case Qt.ItemDataRole.ToolTipRole if row.told:
+                return row.told
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Let only surfaces be chosen."""
-        if self.rows[index.row()].definition is None:
+        """Let only offers be chosen."""
+        if not self.rows[index.row()].name:
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
-
-def _picture(thumbnail: Thumbnail, style: Style, side: int, ratio: float) -> QPixmap:
-    """Draw a thumbnail in a style's colours, with a star at each known minimum."""
-    shades = thumbnail.shades
-    pixels = np.empty((*shades.shape, 4), dtype=np.uint8)
-    pixels[..., :3] = style.table[np.maximum(shades, 0)][..., ::-1]
-    pixels[..., 3] = 255
-    pixels[shades == HOLE] = 0
-    rows, columns = shades.shape
-    image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
-    picture = QPixmap(round(side * ratio), round(side * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-    # pixel centres are grid points, so half a pixel at each edge lies outside the domain
-    painter.drawImage(QRectF(0, 0, side, side), image, QRectF(0.5, 0.5, columns - 1, rows - 1))
-    size = theme.zoom() * STAR * (1.0 if len(thumbnail.minima) <= MOST_LARGE else 0.7)
-    for across, down in thumbnail.minima:
-        at = QPointF(across * side, down * side)
-        draw_shape(painter, star(1.0), at, size, color(light(style)), pen(style.ink, 0.8, theme.zoom()))
-    painter.end()
-    return picture

@@ -1,25 +1,23 @@
-"""The painter of the surface picker's rows: picture, name and formula."""
+"""The painter of a picker's rows: picture and name with a line below; without pictures the line stands beside."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from lossviz.gui import theme
-from lossviz.gui.picker_model import SurfaceRows
-from lossviz.gui.picker_rows import Row
+from lossviz.gui.picker_model import Index, PickerRows, Row
 from lossviz.scene.style import LIGHT
 from lossviz.views.brushes import font, pen
 
 PICTURE, EDGE, GAP = 52, 6, 10
 """Pixels: a picture's side, what is free around it, and from it to the name."""
-HEADING = 26
+HEADING, PLAIN = 26, 30
+"""Pixels of a title's row, and of an offer's that has no picture."""
 
-Index = QModelIndex | QPersistentModelIndex
 
-
-def row_height() -> int:
-    """Give the pixels of a row with a surface."""
-    return theme.scaled(PICTURE + 2 * EDGE)
+def row_height(pictured: bool) -> int:
+    """Give the pixels of a row with an offer."""
+    return theme.scaled(PICTURE + 2 * EDGE if pictured else PLAIN)
 
 
 class RowPainter(QStyledItemDelegate):
@@ -28,18 +26,18 @@ class RowPainter(QStyledItemDelegate):
     Parameters
     ----------
     view : QListView
-    rows : SurfaceRows
+    rows : PickerRows
     """
 
-    def __init__(self, view: QListView, rows: SurfaceRows) -> None:
+    def __init__(self, view: QListView, rows: PickerRows) -> None:
         super().__init__(view)
         self._view, self._rows = view, rows
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Give a row's height; the width is the list's."""
         row, width = self._rows.rows[index.row()], self._view.viewport().width()
-        if row.definition is not None:
-            return QSize(width, row_height())
+        if row.name:
+            return QSize(width, row_height(self._rows.pictured))
         if row.heading:
             return QSize(width, theme.scaled(HEADING))
         room = QRect(0, 0, width - 2 * theme.scaled(GAP), 10_000)
@@ -51,8 +49,10 @@ class RowPainter(QStyledItemDelegate):
         row, rect = self._rows.rows[index.row()], option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if row.definition is not None:
-            self._paint_surface(painter, option, row)
+        if row.name:
+            self._paint_ground(painter, option)
+            paint = self._paint_pictured if self._rows.pictured else self._paint_plain
+            paint(painter, rect, row)
         else:
             palette = self._view.palette()
             painter.setPen(
@@ -67,31 +67,43 @@ class RowPainter(QStyledItemDelegate):
             painter.drawText(rect.adjusted(side, 0, -side, -theme.scaled(4)), int(align), text)
         painter.restore()
 
-    def _paint_surface(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
-        rect, palette = option.rect, self._view.palette()
-        self._paint_ground(painter, option)
+    def _paint_pictured(self, painter: QPainter, rect: QRect, row: Row) -> None:
+        palette = self._view.palette()
         side, edge = theme.scaled(PICTURE), theme.scaled(EDGE)
         room = QRect(rect.left() + edge, rect.top() + edge, side, side)
-        assert row.definition is not None
-        picture = self._rows.picture(row.definition.name, side, self._view.devicePixelRatioF())
+        picture = self._rows.picture(row.name, side, self._view.devicePixelRatioF())
         if picture is not None:
             painter.drawPixmap(room, picture)
         else:
             painter.fillRect(room, palette.color(QPalette.ColorRole.Mid))
         left = room.right() + theme.scaled(GAP)
         words = QRect(left, room.top(), rect.right() - edge - left, side)
-        below = font(LIGHT.small * theme.zoom())
-        lines = (
-            (row.text, font(LIGHT.text * theme.zoom(), QFont.Weight.DemiBold), QPalette.ColorRole.Text),
-            (row.below, below, QPalette.ColorRole.PlaceholderText),
-        )
-        for part, (text, face, role) in enumerate(lines):
-            painter.setFont(face)
-            painter.setPen(palette.color(role))
-            half = words.adjusted(0, part * side // 2, 0, (part - 1) * side // 2)
-            cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, half.width())
-            align = Qt.AlignmentFlag.AlignTop if part else Qt.AlignmentFlag.AlignBottom
-            painter.drawText(half, int(align), cut)
+        upper, lower = words.adjusted(0, 0, 0, -side // 2), words.adjusted(0, side // 2, 0, 0)
+        self._write(painter, upper, row.text, name=True, align=Qt.AlignmentFlag.AlignBottom)
+        self._write(painter, lower, row.below, name=False, align=Qt.AlignmentFlag.AlignTop)
+
+    def _paint_plain(self, painter: QPainter, rect: QRect, row: Row) -> None:
+        """Write the name, and what else is told at the right end, if both have room."""
+        edge = theme.scaled(GAP)
+        words = rect.adjusted(edge, 0, -edge, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        name = self._write(painter, words, row.text, name=True, align=middle)
+        rest = words.adjusted(name + edge, 0, 0, 0)
+        self._write(painter, rest, row.below, name=False, align=middle | Qt.AlignmentFlag.AlignRight)
+
+    def _write(self, painter: QPainter, room: QRect, text: str, *, name: bool, align: Qt.AlignmentFlag) -> int:
+        """Write a name, or what else is told, cut to its room; give how wide it is."""
+        pictured = self._rows.pictured
+        size = LIGHT.text if name else LIGHT.small if pictured else LIGHT.title
+        # beside no picture a name needs no more weight
+        weight = QFont.Weight.DemiBold if name and pictured else QFont.Weight.Normal
+        painter.setFont(font(size * theme.zoom(), weight))
+        role = QPalette.ColorRole.Text if name else QPalette.ColorRole.PlaceholderText
+        painter.setPen(self._view.palette().color(role))
+        metrics = painter.fontMetrics()
+        cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(align), cut)
+        return metrics.horizontalAdvance(cut)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         """Draw what shows that a row is marked, or pointed at."""

@@ -242,7 +242,12 @@ class Session(QObject):
             copy = msgspec.structs.replace(runs[number], shown=True)
             if copy.name:
                 copy = msgspec.structs.replace(copy, name=f"{copy.name.removesuffix(' copy')} copy")
-            self._append((copy,))
+            self.append_run(copy)
+
+    @Slot(object)
+    def append_run(self, run: Run) -> None:
+        """Add a run as it is, and select it."""
+        self._append((run,))
 
     def keep_ghosts(self) -> None:
         """Pin the runs as they were before the last change as descents of their own."""

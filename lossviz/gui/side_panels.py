@@ -27,6 +27,8 @@ class SidePanels(QObject):
     """A shipped experiment is asked for."""
     picker_asked = Signal()
     """A surface is to be chosen."""
+    optimizer_asked = Signal()
+    """An optimizer is to be chosen."""
     formula_taken = Signal(str)
     """A typed formula stays."""
     trouble = Signal(str)
@@ -55,7 +57,9 @@ class SidePanels(QObject):
         self.descents.kept.connect(session.keep_ghosts)
         self.descents.crowd.toggled.connect(self.crowd_toggled)
         self.descents.crowd.others_asked.connect(self.others_asked)
+        self.run.picker_asked.connect(self.optimizer_asked)
         self.run.run_edited.connect(session.edit_run)
+        self.run.run_added.connect(session.append_run)
         self.run.start_edited.connect(session.move_start)
         self.run.steps_edited.connect(self._steps_edited)
         self.run.trouble.connect(self.trouble)

@@ -216,9 +216,9 @@ def _sheet(style: Style) -> str:
     QTableView#minima:focus {{ border: 2px solid {s.accent}; }}
     QTableView#minima QHeaderView::section {{ background: {s.card}; color: {s.quiet}; border-right: none;
                                                padding: {px(3)}px {px(4)}px; }}
-    QListView#surfaces {{ background: {s.card}; border: 1px solid {s.hairline}; border-radius: {px(6)}px;
+    QListView#picker {{ background: {s.card}; border: 1px solid {s.hairline}; border-radius: {px(6)}px;
                           outline: none; }}
-    QListView#surfaces:focus {{ border: 1px solid {s.accent}; }}
+    QListView#picker:focus {{ border: 1px solid {s.accent}; }}
     QHeaderView {{ background: transparent; }}
     QHeaderView::section {{ background: {s.ground}; color: {s.ink}; border: none; padding: {px(4)}px {px(6)}px;
                             border-bottom: 1px solid {s.hairline}; border-right: 1px solid {s.hairline}; }}

@@ -82,6 +82,11 @@ class Wishes(QObject):
         """Keep back what comes, or tell it."""
         self.session.edit_view(hide_future=not self._view.hide_future)
 
+    @Slot()
+    def toggle_vectors(self) -> None:
+        """Show on the map what the selected run's optimizer remembers, or no longer."""
+        self.session.edit_view(step_vectors=not self._view.step_vectors)
+
     def hold(self, parameter: object) -> None:
         """Hold a parameter at its start, or let it go; one of the two always moves."""
         free = set(self.session.experiment.descent.free or PARAMETERS)

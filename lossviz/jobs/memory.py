@@ -3,9 +3,22 @@
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from lossviz.descent import Trajectories, Trajectory
+from lossviz.diagnosis.nature import StationaryPoint
+from lossviz.landscape.base import BaseSurface
+from lossviz.landscape.datasets import Dataset
+from lossviz.landscape.domain import Grid
+from lossviz.scene.mesh import Mesh
+
+if TYPE_CHECKING:
+    from lossviz.scene.gallery import Thumbnail
 
 Value = TypeVar("Value")
+
+MOST_SAMPLES = 10_000_000
+"""Samples of all surfaces that are kept; one with more is kept alone."""
 
 
 class Shelf(Generic[Value]):
@@ -47,3 +60,19 @@ class Shelf(Generic[Value]):
     @property
     def _weight(self) -> float:
         return sum(self._weigh(value) for value in self._values.values())
+
+
+class Memory:
+    """What the tasks keep between requests."""
+
+    def __init__(self) -> None:
+        self.tables: Shelf[Dataset] = Shelf(2)
+        # a surface holds its samples, and a run its surface
+        self.surfaces: Shelf[BaseSurface] = Shelf(8, lambda surface: surface.samples or 0, MOST_SAMPLES)
+        self.grids: Shelf[Grid] = Shelf(16)
+        self.runs: Shelf[Trajectory] = Shelf(128, lambda run: run.surface.samples or 0, 4 * MOST_SAMPLES)
+        self.meshes: Shelf[Mesh] = Shelf(8)
+        self.coarse_meshes: Shelf[Mesh] = Shelf(16)
+        self.crowds: Shelf[Trajectories] = Shelf(16)
+        self.stationary: Shelf[tuple[StationaryPoint, ...]] = Shelf(16)
+        self.thumbnails: Shelf[Thumbnail] = Shelf(1000)

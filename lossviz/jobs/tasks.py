@@ -3,17 +3,16 @@
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import numpy as np
 
-from lossviz.descent import StopRule, Trajectories, Trajectory, descending, side_by_side
 from lossviz.diagnosis.nature import StationaryPoint
-from lossviz.experiment import DescentSection, Experiment, ExperimentError, Run, SurfaceSection, dumps, write_whole
+from lossviz.experiment import Experiment, ExperimentError, SurfaceSection, dumps, write_whole
 from lossviz.experiment.from_table import ChoiceError, choice_error, experiment_on, proposed
-from lossviz.experiment.sections import reading_table
-from lossviz.jobs.memory import Shelf
+from lossviz.experiment.surface_section import reading_table
+from lossviz.jobs.memory import Memory
 from lossviz.jobs.messages import (
     ComputeScene,
     FindStationary,
@@ -25,48 +24,25 @@ from lossviz.jobs.messages import (
     Request,
     ShowSurfaces,
 )
+from lossviz.jobs.runs import descents_of
 from lossviz.landscape.base import BaseSurface
 from lossviz.landscape.datasets import Dataset
 from lossviz.landscape.domain import Grid
 from lossviz.landscape.fitted import Fit
-from lossviz.landscape.randomness import uniform
 from lossviz.landscape.work import completed
-from lossviz.rules.base import Rule
 from lossviz.scene.heights import Heights, heights_for
 from lossviz.scene.mesh import Mesh, build_mesh
 from lossviz.scene.scene import Descent, Scene
-
-if TYPE_CHECKING:
-    from lossviz.scene.gallery import Thumbnail
 
 COARSE = 41
 """Points an axis of the first, coarse grid, where the fine one takes long."""
 LONG = 30_000_000
 """Costs of a grid above which a coarse one comes first: about a second."""
 
-MOST_SAMPLES = 10_000_000
-"""Samples of all surfaces that are kept; one with more is kept alone."""
-
 FINE, MOVING = 96, 36
 """Cells an axis of the 3-D surface at rest, and while the camera moves."""
 
 Work = Generator[float | Scene, None, Scene]
-
-
-class Memory:
-    """What the tasks keep between requests."""
-
-    def __init__(self) -> None:
-        self.tables: Shelf[Dataset] = Shelf(2)
-        # a surface holds its samples, and a run its surface
-        self.surfaces: Shelf[BaseSurface] = Shelf(8, lambda surface: surface.samples or 0, MOST_SAMPLES)
-        self.grids: Shelf[Grid] = Shelf(16)
-        self.runs: Shelf[Trajectory] = Shelf(128, lambda run: run.surface.samples or 0, 4 * MOST_SAMPLES)
-        self.meshes: Shelf[Mesh] = Shelf(8)
-        self.coarse_meshes: Shelf[Mesh] = Shelf(16)
-        self.crowds: Shelf[Trajectories] = Shelf(16)
-        self.stationary: Shelf[tuple[StationaryPoint, ...]] = Shelf(16)
-        self.thumbnails: Shelf[Thumbnail] = Shelf(1000)
 
 
 def perform(request: Request, memory: Memory) -> Generator[Any, None, Any]:
@@ -184,7 +160,7 @@ def compute_scene(request: ComputeScene, memory: Memory) -> Work:
     experiment = request.experiment
     surface_key = _surface_key(experiment.surface)
     surface = yield from _surface(experiment.surface, memory)
-    descents = yield from _descents(experiment, surface, surface_key, memory)
+    descents = yield from descents_of(experiment, surface, surface_key, memory)
     n = request.resolution
     grid = memory.grids.get((surface_key, n))
     if grid is None:
@@ -222,81 +198,6 @@ def _table(path: Path, sha256: str | None, memory: Memory) -> Generator[float, N
     return table if table is not None else memory.tables.put(key, (yield from reading_table(path, sha256)))
 
 
-def _descents(
-    experiment: Experiment, surface: BaseSurface, surface_key: bytes, memory: Memory
-) -> Generator[float, None, tuple[Descent, ...]]:
-    """Give the runs as they are shown, with those of the same rules from random starts."""
-    runs = yield from _runs(experiment, surface, surface_key, memory)
-    descents = []
-    for number, (run, trajectory) in enumerate(zip(experiment.runs, runs, strict=True)):
-        crowd = None
-        settings = experiment.settings(run)
-        if settings.random_starts:
-            key = surface_key + _crowd_key(run, settings)
-            crowd = memory.crowds.get(key)
-            if crowd is None:
-                crowd = memory.crowds.put(key, (yield from _crowd(surface, run, settings)))
-        descents.append(Descent(number, run.label, trajectory.rule.title, run.shown, trajectory, crowd))
-    return tuple(descents)
-
-
-def _crowd(surface: BaseSurface, run: Run, settings: DescentSection) -> Generator[float, None, Trajectories]:
-    """Run a descent from random starts, all over the domain and the same for every rule."""
-    share = uniform(settings.random_seed, 2 * settings.random_starts).reshape(-1, 2).T
-    low, width = np.array([surface.domain.w[0], surface.domain.b[0]]), np.array(surface.domain.width)
-    starts = low[:, None] + share * width[:, None]
-    stop = StopRule(settings.tolerance, settings.loss_below, settings.loss_change, settings.check_every)
-    batch = yield from descending(surface, run.rule(), starts, settings.steps, free=settings.free, stop=stop)
-    assert isinstance(batch, Trajectories)
-    return batch
-
-
-def _runs(
-    experiment: Experiment, surface: BaseSurface, surface_key: bytes, memory: Memory
-) -> Generator[float, None, list[Trajectory]]:
-    """Run the descents that aren't in memory, those that go together side by side."""
-    keys = [surface_key + _run_key(run, experiment.settings(run)) for run in experiment.runs]
-    found = {key: memory.runs.get(key) for key in keys}
-    # equal runs are one
-    missing = {key: run for key, run in zip(keys, experiment.runs, strict=True) if found[key] is None}
-    groups = _groups(experiment, missing)
-    for number, group in enumerate(groups):
-        settings = [experiment.settings(missing[key]) for key in group]
-        shared = settings[0]
-        work = descending(
-            surface,
-            [*group.values()],
-            np.array([s.start for s in settings]).T,
-            shared.steps,
-            free=shared.free,
-            stop=StopRule(shared.tolerance, shared.loss_below, shared.loss_change, shared.check_every),
-        )
-        while True:
-            try:
-                yield 0.8 * (number + next(work)) / len(groups)
-            except StopIteration as done:
-                batch = done.value
-                break
-        assert isinstance(batch, Trajectories)
-        for key, run in zip(group, batch, strict=True):
-            found[key] = memory.runs.put(key, run)
-        yield 0.8 * (number + 1) / len(groups)
-    return [made for key in keys if (made := found[key]) is not None]
-
-
-def _groups(experiment: Experiment, runs: dict[bytes, Run]) -> list[dict[bytes, Rule]]:
-    """Give the rules of runs, by their keys, in groups that are descended side by side."""
-    alike: dict[bytes, list[bytes]] = {}
-    for key, run in runs.items():
-        settings = msgspec.structs.replace(experiment.settings(run), start=(0.0, 0.0), random_starts=0, random_seed=0)
-        alike.setdefault(msgspec.json.encode(settings), []).append(key)
-    groups = []
-    for keys in alike.values():
-        rules = [runs[key].rule() for key in keys]
-        groups += [{keys[i]: rules[i] for i in group} for group in side_by_side(rules)]
-    return groups
-
-
 def _heights(experiment: Experiment, grid: Grid, descents: tuple[Descent, ...]) -> Heights:
     starts = [loss for descent in descents if np.isfinite(loss := float(descent.trajectory.losses[0]))]
     return heights_for(grid, max(starts, default=np.nan), experiment.view.height)
@@ -324,13 +225,3 @@ def _surface_key(section: SurfaceSection) -> bytes:
         # a file that was edited is another file
         key += (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else ()
     return msgspec.json.encode(key)
-
-
-def _run_key(run: Run, settings: DescentSection) -> bytes:
-    alone = msgspec.structs.replace(settings, random_starts=0, random_seed=0)
-    return msgspec.json.encode((run.optimizer, run.convention, sorted(run.hyperparameters.items()), alone))
-
-
-def _crowd_key(run: Run, settings: DescentSection) -> bytes:
-    anywhere = msgspec.structs.replace(settings, start=(0.0, 0.0))
-    return msgspec.json.encode((run.optimizer, run.convention, sorted(run.hyperparameters.items()), anywhere))

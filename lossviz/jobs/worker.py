@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lossviz.jobs.memory import Memory
 from lossviz.jobs.messages import Cancelled, Done, Failed, Partial, Progress, Reply, Request
-from lossviz.jobs.tasks import Memory, Work, perform
+from lossviz.jobs.tasks import Work, perform
 
 FIRST = ("keep", "table", "scene")
 """Channels that a person waits for: theirs is every turn as long as they have work."""

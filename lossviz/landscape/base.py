@@ -1,15 +1,22 @@
 """BaseSurface: what every surface over weight and bias shares, whatever its loss is made of."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.landscape.batch_slopes import BatchSlopes, EachBatch
 from lossviz.landscape.domain import Domain, Grid
 from lossviz.landscape.objective import Array, Value
 from lossviz.landscape.param import Param
 from lossviz.landscape.work import completed
+
+InNumbers = Callable[[float, float], tuple[float, ...]]
+"""From w and b to the loss and its slopes by w and by b, all plain numbers."""
+
+IntoArray = Callable[[Array, Array], None]
+"""Writes the gradient at theta ``(2, K)`` into an array of that shape."""
 
 GRID_BLOCK = 400_000
 """Costs between two yields: about 10 ms of work."""
@@ -66,6 +73,23 @@ class BaseSurface(ABC):
     def value_and_gradient(self, theta: Array) -> tuple[Array, Array]:
         """Give loss ``(*batch)`` and gradient ``(2, *batch)`` at theta ``(2, *batch)``."""
 
+    @property
+    def in_numbers(self) -> InNumbers | None:
+        """What gives loss, ∂L/∂w and ∂L/∂b at (w, b) in plain numbers, many times faster than of an array of one.
+
+        None where the loss is a sum over samples, which arrays do faster. It raises nothing: its numbers are those of
+        ``value_and_gradient``, bit for bit where they are made by + − × ÷ √ alone.
+        """
+        return None
+
+    @property
+    def slopes_alone(self) -> tuple[IntoArray, float] | None:
+        """What writes the gradient without the loss, and how far from 0 theta may lie for that; None: no faster way.
+
+        There it gives the bits of ``value_and_gradient``; farther out it may have slopes where the loss is no number.
+        """
+        return None
+
     @abstractmethod
     def loss(self, w: Value, b: Value) -> Array:
         """Give the loss, broadcasting over any shape."""
@@ -83,6 +107,10 @@ class BaseSurface(ABC):
             Where there are no samples.
         """
         raise ValueError("this surface has no samples, so there are no batches of it.")
+
+    def batches(self, order: NDArray[np.intp], ends: NDArray[np.intp]) -> BatchSlopes:
+        """Give the slopes of the batches that an order of samples is cut into: each ends before its place in `ends`."""
+        return EachBatch(self, np.split(order[: ends[-1]], ends[:-1]))
 
     def gradient(self, w: Value, b: Value) -> Array:
         """Give the gradient, shape ``(2, *batch)``."""

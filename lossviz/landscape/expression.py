@@ -6,12 +6,15 @@ from typing import Self
 
 import numpy as np
 
-from lossviz.landscape.base import BaseSurface
+from lossviz.landscape.base import BaseSurface, InNumbers, IntoArray
 from lossviz.landscape.calculus.program import program
 from lossviz.landscape.domain import Bounds, Domain, Grid, as_domain
 from lossviz.landscape.naming import unknown
 from lossviz.landscape.objective import Array, Value
 from lossviz.landscape.param import Param
+
+MARGIN = 10.0
+"""How many times as far out as the domain slopes must be those of the loss to be reckoned without it."""
 
 
 class Expression(BaseSurface):
@@ -132,6 +135,19 @@ class Expression(BaseSurface):
         """Give loss ``(*batch)`` and gradient ``(2, *batch)`` at theta ``(2, *batch)``."""
         found = self._evaluated(1, theta[0], theta[1])
         return np.asarray(found[0]), found[1:]
+
+    @property
+    def in_numbers(self) -> InNumbers:
+        """What gives the loss and its slopes in plain numbers; functions may differ in the last bit from the arrays'."""
+        return self._program.in_numbers(1, self._numbers)
+
+    @property
+    def slopes_alone(self) -> tuple[IntoArray, float] | None:
+        """What writes the gradient alone, and how far out; None where the loss may be no number in the domain."""
+        alone = self._program.slopes_alone(self._numbers)
+        # what leaves the domain a little should not have left its reach
+        farthest = max(map(abs, (*self.domain.w, *self.domain.b)))
+        return alone if alone is not None and alone[1] >= MARGIN * farthest else None
 
     def hessian(self, w: Value, b: Value) -> Array:
         """Give the Hessian, shape ``(2, 2, *batch)``."""

@@ -7,6 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.landscape.base import InNumbers
+from lossviz.landscape.batch_slopes import BatchSlopes, PenalisedBatches
 from lossviz.landscape.domain import Domain, Grid
 from lossviz.landscape.fitted import Fit
 from lossviz.landscape.losses import Loss
@@ -78,6 +80,21 @@ class Penalised(Fit):
         gradient[0] += self.regularization.slope(theta[0])
         return np.asarray(value + self.regularization.value(theta[0])), gradient
 
+    @property
+    def in_numbers(self) -> InNumbers | None:
+        """What gives loss and slopes in plain numbers where that of the data does, the same bits."""
+        data, l1, l2 = self.data_term.in_numbers, self.regularization.l1, self.regularization.l2
+        if data is None:
+            return None
+
+        def at(w: float, b: float) -> tuple[float, ...]:
+            value, by_w, by_b = data(w, b)
+            # of 0 and of no number the sign is itself
+            sign = 1.0 if w > 0.0 else -1.0 if w < 0.0 else w
+            return value + (l1 * abs(w) + l2 * w * w), by_w + (l1 * sign + 2.0 * l2 * w), by_b
+
+        return at
+
     def hessian(self, w: Value, b: Value) -> Array:
         """Give the Hessian; what l1 adds is 0, but for its kink."""
         hessian = self.data_term.hessian(w, b)
@@ -93,6 +110,10 @@ class Penalised(Fit):
     def batch(self, indices: Sequence[int] | NDArray[np.intp]) -> "Penalised":
         """Give the loss over these samples alone; the penalty stays whole."""
         return Penalised(self.data_term.batch(indices), self.regularization)
+
+    def batches(self, order: NDArray[np.intp], ends: NDArray[np.intp]) -> BatchSlopes:
+        """Give the slopes of batches: those of the data, and that of the penalty."""
+        return PenalisedBatches(self.data_term.batches(order, ends), self.regularization)
 
 
 def reaching(domain: Domain, point: Point) -> Domain:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.landscape.batch_slopes import BatchSlopes, SumBatches
 from lossviz.landscape.class_weights import ClassWeights
 from lossviz.landscape.condensed import Condensed, Weighted
 from lossviz.landscape.domain import Domain
@@ -102,6 +103,13 @@ class PointwiseFit(Fit):
     def batch(self, indices: Sequence[int] | NDArray[np.intp]) -> "PointwiseFit":
         """Give the loss over these samples alone; their labels keep the weights that they have among all."""
         return type(self)(self.data.take(indices), self.domain, self.class_weight)
+
+    def batches(self, order: NDArray[np.intp], ends: NDArray[np.intp]) -> BatchSlopes:
+        """Give the slopes of batches: sums over the samples of each, ordered once for all."""
+        assert self.measure.slope is not None
+        x, y = self.data.x[order], self.data.y[order]
+        weight = np.ones(len(y)) if self.class_weight is None else np.where(y == 0.0, *self.class_weight)
+        return SumBatches(self.measure.slope, x, y, weight, ends)
 
     def _blocks(self, samples: Weighted, w: Array, b: Array) -> Iterator[tuple[slice, Array]]:
         """Yield (slice of the points, z of those points × samples)."""

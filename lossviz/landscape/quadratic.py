@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.landscape.base import InNumbers
+from lossviz.landscape.batch_slopes import BatchSlopes, RootBatches, SquareBatches
 from lossviz.landscape.domain import Domain, Grid
 from lossviz.landscape.fitted import Fit
 from lossviz.landscape.losses import LOSSES
@@ -111,6 +113,20 @@ class MeanSquare(Fit):
         gradient[1] = 2.0 * r
         return np.asarray(m.smallest + su * u + r * r), gradient
 
+    @property
+    def in_numbers(self) -> InNumbers:
+        """What gives loss and slopes in plain numbers, the same bits."""
+        m = self.moments
+        w_best, b_best, x_mean, spread, smallest = m.slope, m.intercept, m.x_mean, m.spread, m.smallest
+
+        def at(w: float, b: float) -> tuple[float, ...]:
+            u = w - w_best
+            r = u * x_mean + (b - b_best)
+            su = spread * u
+            return smallest + su * u + r * r, 2.0 * (su + x_mean * r), 2.0 * r
+
+        return at
+
     def hessian(self, w: Value, b: Value) -> Array:
         """Give the Hessian 2·[[S + x̄², x̄], [x̄, 1]], the same everywhere."""
         m = self.moments
@@ -132,6 +148,10 @@ class MeanSquare(Fit):
     def batch(self, indices: Sequence[int] | NDArray[np.intp]) -> "MeanSquare":
         """Give the loss over these samples alone."""
         return MeanSquare(self.data.take(indices), self.domain)
+
+    def batches(self, order: NDArray[np.intp], ends: NDArray[np.intp]) -> BatchSlopes:
+        """Give the slopes of batches from the moments of each."""
+        return SquareBatches(self.data.x[order], self.data.y[order], ends)
 
 
 class RootMeanSquare(Fit):
@@ -188,6 +208,19 @@ class RootMeanSquare(Fit):
             gradient /= 2.0 * root
         return np.asarray(root), np.where(root == 0.0, 0.0, gradient)
 
+    @property
+    def in_numbers(self) -> InNumbers:
+        """What gives loss and slopes in plain numbers, the same bits."""
+        square = self.square.in_numbers
+
+        def at(w: float, b: float) -> tuple[float, ...]:
+            value, by_w, by_b = square(w, b)
+            root = math.sqrt(value)
+            twice = 2.0 * root
+            return (root, by_w / twice, by_b / twice) if root != 0.0 else (root, 0.0, 0.0)
+
+        return at
+
     def hessian(self, w: Value, b: Value) -> Array:
         """Give the Hessian; NaN at the kink of a perfect fit."""
         w, b = np.broadcast_arrays(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))
@@ -204,3 +237,7 @@ class RootMeanSquare(Fit):
     def batch(self, indices: Sequence[int] | NDArray[np.intp]) -> "RootMeanSquare":
         """Give the loss over these samples alone."""
         return RootMeanSquare(self.data.take(indices), self.domain)
+
+    def batches(self, order: NDArray[np.intp], ends: NDArray[np.intp]) -> BatchSlopes:
+        """Give the slopes of batches from the moments of each."""
+        return RootBatches(self.data.x[order], self.data.y[order], ends)

@@ -53,7 +53,7 @@ class Step(NamedTuple):
     info : mapping of str to array
         Each ``(n, *batch)``: ``"velocity"`` and ``"moment"`` (a sum and a mean of slopes), ``"second_moment"`` (of
         their squares), both moments ``"corrected_…"`` for their start, ``"effective_rate"`` (what each slope is
-        multiplied by).
+        multiplied by), ``"average"`` (of the places).
     """
 
     theta: Array
@@ -104,6 +104,10 @@ class Oracle:
         """Take loss and gradient at theta as known, from a record: asking for them then costs nothing."""
         self._at, self._answer = theta, (value, gradient)
 
+    def forget(self) -> None:
+        """Take nothing as known: the objective has become another."""
+        self._at = self._answer = None
+
     def hessian_vector(self, theta: Array, v: Array) -> Array:
         """Give the Hessian at theta times v, shape ``(n, *batch)``."""
         self.hessians += 1
@@ -125,7 +129,26 @@ def declare(param: Param) -> Any:
 
 
 @dataclass(frozen=True, eq=False)
-class Rule(ABC):
+class Declared:
+    """A frozen dataclass whose fields are declared by their Params, and checked by them at construction."""
+
+    def __post_init__(self) -> None:
+        for param in self.params():
+            object.__setattr__(self, param.name, param.check(getattr(self, param.name)))
+
+    @classmethod
+    def params(cls) -> tuple[Param, ...]:
+        """Give the Params of the fields, in their order."""
+        return tuple(_param(f) for f in fields(cls))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields by name."""
+        return {param.name: getattr(self, param.name) for param in self.params()}
+
+
+@dataclass(frozen=True, eq=False)
+class Rule(Declared, ABC):
     """An optimizer: hyperparameters (checked at construction), and how one step is made.
 
     Parameters
@@ -152,6 +175,8 @@ class Rule(ABC):
     """One sentence: what it is good at."""
     bad: ClassVar[str] = ""
     """One sentence: what it is bad at."""
+    per_parameter: ClassVar[bool] = True
+    """Whether weight and bias may have rates of their own: not where one length is chosen for both together."""
     bounded: ClassVar[bool] = False
     """Whether no step can be longer than the rate, whatever the slope: then it can't diverge."""
     limit_formula: ClassVar[str] = ""
@@ -160,8 +185,7 @@ class Rule(ABC):
     learning_rate: Hyper = declare(LEARNING_RATE)
 
     def __post_init__(self) -> None:
-        for param in self.params():
-            object.__setattr__(self, param.name, param.check(getattr(self, param.name)))
+        super().__post_init__()
         written = self.written_out()
         if written is not None:
             for name, value in zip(("formula", "terms"), written, strict=True):
@@ -170,16 +194,6 @@ class Rule(ABC):
     def written_out(self) -> tuple[str, tuple[Term, ...]] | None:
         """Give formula and terms where the switches make them others than those of the class."""
         return None
-
-    @classmethod
-    def params(cls) -> tuple[Param, ...]:
-        """Give the Params of the hyperparameters, in their order."""
-        return tuple(_param(f) for f in fields(cls))
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The hyperparameters by name."""
-        return {param.name: getattr(self, param.name) for param in self.params()}
 
     def lane(self, k: int) -> Self:
         """Give the rule of run k, where hyperparameters are arrays (K,) of one number a run."""

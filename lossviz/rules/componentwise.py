@@ -1,7 +1,8 @@
 """Rules that move each parameter by its own slopes alone: they make the step of one number as they do that of an array.
 
 A few runs are so descended in plain numbers, with one definition of the rule. What such a rule is written in must take
-arrays and numbers alike, and give the same bits for both: + − × ÷, and the functions here.
+arrays and numbers alike, and give the same bits for both: + − × ÷, and the functions here. A hyperparameter that does
+nothing where it is 0 costs nothing there: `used`.
 """
 
 from abc import abstractmethod
@@ -25,8 +26,10 @@ class Componentwise(Rule):
 
     def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
         """Follow the gradient where it is."""
-        after, remembered = self.follow(oracle.gradient(theta), theta, rate, state)
-        return Step(after, remembered, self.told(rate, remembered))
+        slope = oracle.gradient(theta)
+        with np.errstate(all="ignore"):
+            after, remembered = self.follow(slope, theta, rate, state)
+            return Step(after, remembered, self.told(rate, remembered))
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Give what is worth showing of a step made at this rate, from the state after it."""
@@ -53,9 +56,62 @@ def root(of: Quantity) -> Quantity:
     return np.sqrt(of)
 
 
-def divided(rate: Hyper, by: Quantity) -> Quantity:
-    """Give rate/by, and 0 where that is 0: with ε = 0 a parameter without any gradient stays where it is."""
+def largest(one: Quantity, other: Quantity) -> Quantity:
+    """Give the larger of two; NaN where either is."""
+    if isinstance(one, float) and isinstance(other, float):
+        return one if one >= other or one != one else other
+    return np.maximum(one, other)
+
+
+def chosen(condition: Any, then: Quantity, otherwise: Quantity) -> Quantity:
+    """Give `then` where the condition holds, else `otherwise`."""
+    if isinstance(condition, (bool, np.bool_)):
+        return then if condition else otherwise
+    return np.where(condition, then, otherwise)
+
+
+def divided(what: Quantity, by: Quantity) -> Quantity:
+    """Give what/by, and 0 where `by` is 0: with ε = 0 a parameter without any gradient stays where it is."""
     if isinstance(by, float):
-        return 0.0 if by == 0.0 else rate / by
+        return 0.0 if by == 0.0 else what / by
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(by == 0.0, 0.0, rate / by)
+        return np.where(by == 0.0, 0.0, what / by)
+
+
+def smallest(one: Quantity, other: Quantity) -> Quantity:
+    """Give the smaller of two; NaN where either is."""
+    if isinstance(one, float) and isinstance(other, float):
+        return one if one <= other or one != one else other
+    return np.minimum(one, other)
+
+
+def sign(of: Quantity) -> Quantity:
+    """Give −1, 0 or 1; NaN of NaN."""
+    if isinstance(of, float):
+        return of if of != of else float((of > 0.0) - (of < 0.0))
+    return np.sign(of)
+
+
+def power(base: Quantity, exponent: Hyper) -> Quantity:
+    """Give base^exponent."""
+    # Python's own power raises where it overflows, and differs from NumPy's in the last bit
+    with np.errstate(all="ignore"):
+        raised: Quantity = np.power(base, exponent)
+        raised = float(raised) if isinstance(base, float) and isinstance(exponent, float) else raised
+        # NumPy itself does so where the exponent is one number, but not where it is an array
+        return chosen(exponent == 0.5, root(base), chosen(exponent == 2.0, base * base, raised))
+
+
+def used(hyper: Hyper) -> bool:
+    """Tell whether a hyperparameter does anything: it does not where it is 0, in all runs."""
+    return hyper != 0.0 if isinstance(hyper, float) else bool(np.any(hyper))
+
+
+def with_decay(slope: Quantity, theta: Quantity, weight_decay: Hyper) -> Quantity:
+    """Give the slope with this part of theta added, as that of an l2 penalty."""
+    return slope + weight_decay * theta if used(weight_decay) else slope
+
+
+def decayed(theta: Quantity, rate: Hyper, weight_decay: Hyper) -> Quantity:
+    """Give theta after it was drawn to 0 by this part of the rate, beside the gradient."""
+    return theta - weight_decay * rate * theta if used(weight_decay) else theta

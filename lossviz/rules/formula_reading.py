@@ -20,7 +20,9 @@ from lossviz.rules.formula_nodes import (
 
 _AFTER = ("", "+", "−", ")", "‖", "|", "²", "ᵗ", "^", ",", ">")
 """What a number may stand before without multiplying it."""
-_TOKEN = re.compile(r"\s*(\d+(?:\.\d+)?|λmax|(?:max|min|sign|if)(?=\()|[A-Za-zα-ωΔ]\u0302?[₀-₉∞]*′?|[+−·/√²ᵗ^()‖|,>])")
+_TOKEN = re.compile(
+    r"\s*(\d+(?:\.\d+)?|λmax|(?:max|min|sign|if)(?=\()|[A-Za-zα-ωΔ]\u0302?[₀-₉₊₋∞]*′?|[+−·/√²ᵗ^()‖|,>])"
+)
 
 
 def read(formula: str) -> Node:

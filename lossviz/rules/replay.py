@@ -1,18 +1,20 @@
 """Replay: any step of a recorded run made again, with what the rule remembered before it, and its terms worked out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from lossviz.landscape.objective import Array
-from lossviz.rules.base import Oracle, Rule, State, Step
+from lossviz.rules.base import Hyper, Oracle, Rule, State, Step
 from lossviz.rules.terms import Term, Value
 
 EVERY = 16
 """Steps between two kept states: to make as many again takes well below a millisecond."""
 MOST = 8192
 """Kept states of a run, at most: a longer run keeps them farther apart."""
+NOTHING: Mapping[str, Array] = MappingProxyType({})
 
 
 def spacing(steps: int) -> int:
@@ -60,35 +62,40 @@ class Replayed:
     step: Step
 
 
-def replay(
-    rule: Rule, oracle: Oracle, states: States, path: Array, losses: Array, gradients: Array, rates: Array, k: int
-) -> Replayed:
+def replay(oracle: Oracle, states: States, begin: Callable[[int], tuple[Rule, Array, Hyper]], k: int) -> Replayed:
     """Make the step from row k again, from the last kept state before it.
 
-    Every step begins on the recorded row and takes the recorded slope, so nothing drifts, and no surface is asked
-    unless the rule wants to know more.
+    Every step begins on the recorded row, so that nothing drifts.
 
     Parameters
     ----------
-    rule : Rule
-        With scalar hyperparameters.
     oracle : Oracle
-        Of the free parameters alone, as are `path` and `gradients`, both (steps + 1, n).
-    losses, rates : array (steps + 1,), (steps,)
+        Of the free parameters alone.
+    states : States
+    begin : callable
+        Makes the oracle ready for the step from a row; gives the rule of that step, θ (n,) and the rate.
     k : int
         From 0 to below the number of steps.
     """
     first, state = states.before(k)
     with np.errstate(all="ignore"):
         for row in range(first, k + 1):
-            theta, before = path[row], state
-            oracle.recall(theta, losses[row], gradients[row])
-            made = rule.step(oracle, theta, float(rates[row]), state)
+            rule, theta, rate = begin(row)
+            before = state
+            made = rule.step(oracle, theta, rate, state)
             state = made.state
     return Replayed(before, made)
 
 
-def worked_out(rule: Rule, theta: Array, slope: Array, rate: Value, state: State, k: int) -> dict[str, Value]:
+def worked_out(
+    rule: Rule,
+    theta: Array,
+    slope: Array,
+    rate: Value,
+    state: State,
+    k: int,
+    told: Mapping[str, Array] = NOTHING,
+) -> dict[str, Value]:
     """Work out the terms of the step from row k, by their symbols; the hyperparameters, θ, t and k beside them.
 
     Parameters
@@ -101,28 +108,40 @@ def worked_out(rule: Rule, theta: Array, slope: Array, rate: Value, state: State
         What the rule remembers before the step.
     k : int
         The steps made before it.
+    told : mapping of str to array
+        The info of the step made again.
     """
     values: dict[str, Value] = {param.symbol: rule.values[param.name] for param in rule.params()}
     values |= {"θ": theta, "η": rate, "k": float(k), "t": float(k + 1)}
     with np.errstate(all="ignore"):
         for term in rule.terms:
-            values[term.symbol] = _value(term, slope, state, values)
+            values[term.symbol] = _value(term, slope, state, values, told)
     return values
 
 
-def carried(rule: Rule, theta: Array, slope: Array, rate: Value, state: State, k: int) -> Array | None:
+def carried(
+    rule: Rule,
+    theta: Array,
+    slope: Array,
+    rate: Value,
+    state: State,
+    k: int,
+    told: Mapping[str, Array] = NOTHING,
+) -> Array | None:
     """Give the part of the step Δ that what is remembered makes alone; None where nothing carries the rule."""
     places = [term.remembered for term in rule.terms if term.carries]
     if not places:
         return None
     at_rest = tuple(np.zeros_like(part) if place in places else part for place, part in enumerate(state))
     last = rule.terms[-1].symbol
-    whole = worked_out(rule, theta, slope, rate, state, k)[last]
+    whole = worked_out(rule, theta, slope, rate, state, k, told)[last]
     with np.errstate(all="ignore"):
-        return np.asarray(whole - worked_out(rule, theta, slope, rate, at_rest, k)[last])
+        return np.asarray(whole - worked_out(rule, theta, slope, rate, at_rest, k, told)[last])
 
 
-def _value(term: Term, slope: Array, state: State, values: dict[str, Value]) -> Value:
+def _value(term: Term, slope: Array, state: State, values: dict[str, Value], told: Mapping[str, Array]) -> Value:
+    if term.told:
+        return np.asarray(told[term.told], dtype=np.float64)
     if term.remembered is not None:
         return np.asarray(state[term.remembered], dtype=np.float64)
     return term.tree.value(values) if term.formula else slope

@@ -6,6 +6,8 @@ brackets, ``√x``, ``x²``, ``xᵗ``, ``x^y``, the size of each component ``|x|
 a symbol or bracket multiplies it. Its symbols are those of the terms above it, of the rule's hyperparameters (η: the
 rate of this step), ``θ``, where the step begins, ``t``, the number of this step from 1, and ``k``, the steps made
 before it. One convention: x/0 is 0, as a parameter that has felt no slope stays where it is.
+
+What no formula of the lines above gives, such as a length that was searched for, is told by the step itself: ``told``.
 """
 
 from dataclasses import dataclass
@@ -31,11 +33,13 @@ class Term:
     name : str
         In a word or two.
     formula : str
-        How it follows from the lines above; "" for what is given: the slope, and what the rule remembers.
+        How it follows from the lines above; "" for what is given: the slope, what the rule remembers or tells.
     remembered : int, optional
         Its place in the rule's state before the step.
     carries : bool
         Whether it moves the parameters by itself, without a slope, as a velocity does.
+    told : str
+        Its name in the info of the step, where the rule tells it: one number, or one for each parameter.
     """
 
     symbol: str
@@ -43,6 +47,7 @@ class Term:
     formula: str = ""
     remembered: int | None = None
     carries: bool = False
+    told: str = ""
 
     @cached_property
     def tree(self) -> Node:

@@ -70,6 +70,11 @@ def equations(scene: Scene, descent: Descent, worked: WorkedStep | None, row: in
 def _line(scene: Scene, worked: WorkedStep, term: Term) -> Equation:
     """Give the equation of one term."""
     names = scene.symbols
+    if np.ndim(worked.values[term.symbol]) == 0:
+        # the same for both: a count, or a factor that depends on the step alone
+        symbols = f"{term.symbol} = {term.formula}" if term.formula else term.symbol
+        value = telling(float(worked.values[term.symbol]))
+        return Equation(term.name, symbols, (f"{term.symbol} = {value}",), (term.part,))
     if not term.formula:
         found = [(names[i], worked.pair(term.symbol)[i]) for i in worked.free]
         lines = tuple(f"{name}: {telling(value)}" for name, value in found if value is not None)
@@ -110,11 +115,13 @@ def limit_equation(scene: Scene, descent: Descent, row: int) -> Equation | None:
     rate = float(t.learning_rates[min(row, t.steps - 1)]) if t.steps else float(t.rule.learning_rate)
     values = {param.symbol: t.rule.values[param.name] for param in t.rule.params()}
     values["λmax"] = float(t.evidence.eigenvalues[row, -1])
-    numbers = read(t.rule.limit_formula).text(lambda symbol: short(values[str(symbol)], FACTOR))
+    share = f"η = {short(rate, FACTOR)} is {short(rate / limit)} of it"
+    formula = read(t.rule.limit_formula)
+    numbers = formula.text(lambda symbol: short(values[str(symbol)], FACTOR))
     return Equation(
         "limit" if scene.surface.quadratic else "limit here",
         f"η < {t.rule.limit_formula}",
-        (f"{numbers} = {fixed(limit)}", f"η = {short(rate, FACTOR)} is {short(rate / limit)} of it"),
+        (f"{numbers} = {fixed(limit)}", share) if any(formula.symbols()) else (share,),
     )
 
 

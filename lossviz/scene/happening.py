@@ -35,6 +35,7 @@ ENDS = {
     "maximum": "Not a minimum.",
     "plateau": "No slope.",
     "corner": "To and fro.",
+    "noise_floor": "Jitters.",
     "no_minimum": "No end.",
     "oscillating": "To and fro.",
     "slow": "Not there yet.",
@@ -183,10 +184,11 @@ def _rows(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: int)
 
 
 def _terms(worked: WorkedStep, told_rate: Row) -> list[Row]:
-    """Give a row for each term, and that of the rate before the first term that uses it."""
+    """Give a row for each term, and that of the rate before the first term that uses it, or before the step."""
     rows: list[Row] = []
     for term in worked.terms:
-        if told_rate not in rows and term.formula and "η" in term.tree.symbols():
+        uses = term.formula and "η" in term.tree.symbols()
+        if told_rate not in rows and (uses or term is worked.terms[-1]):
             rows.append(told_rate)
         write = signed if term is worked.terms[-1] else fixed
         values = tuple("held" if value is None else write(value) for value in worked.pair(term.symbol))

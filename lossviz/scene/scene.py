@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.descent import Trajectories, Trajectory
+from lossviz.descent import Trajectories, Trajectory, steps_of
 from lossviz.diagnosis.nature import StationaryPoint
 from lossviz.experiment import Experiment
 from lossviz.landscape.base import BaseSurface
@@ -143,7 +143,9 @@ class Scene:
     def steps(self) -> int:
         """The last step of the longest run."""
         e = self.experiment
-        return max((e.settings(run).steps for run in e.runs), default=e.descent.steps)
+        asked = [e.settings(run) for run in e.runs]
+        made = [s.steps if s.epochs is None else steps_of(self.surface, s.conditions(), s.epochs) for s in asked]
+        return max(made, default=e.descent.steps)
 
     @cached_property
     def timeline(self) -> Timeline:

@@ -182,6 +182,8 @@ def _rate(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tu
     last = worked.terms[-1].tree
     used = set(last.symbols())
     step = "that is the step" if plain else f"the step is {_along(worked, worked.step, signed)}"
+    if not descent.trajectory.rule.per_parameter:
+        return "× length.", f"The rule has chosen the way and the length by itself: {step}."
     if "η" not in used:
         return "× rate.", f"Each parameter has its own rate: {step}."
     taken = next(term.name for term in worked.terms if term.symbol in used)

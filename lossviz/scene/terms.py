@@ -30,6 +30,8 @@ class WorkedStep:
         What is added to w and b; 0 for a held one.
     carried : array (2,), optional
         The part of it that comes from what the rule remembers; None where it remembers nothing that moves it.
+    rate : float
+        The learning rate of this step; where it was scaled, `values` have that of each parameter.
     """
 
     k: int
@@ -38,11 +40,7 @@ class WorkedStep:
     free: tuple[int, ...]
     step: Array
     carried: Array | None
-
-    @property
-    def rate(self) -> float:
-        """The learning rate of this step."""
-        return float(self.values["η"])
+    rate: float
 
     def pair(self, symbol: str) -> tuple[float | None, float | None]:
         """Give a term's value for w and for b; None for a parameter that is held."""
@@ -56,12 +54,14 @@ def worked_step(trajectory: Trajectory, k: int) -> WorkedStep | None:
     t = trajectory
     if not 0 <= k < t.steps:
         return None
-    state, slope, rate = t.replay(k).state, t.gradients[k, list(t.free)], float(t.learning_rates[k])
-    theta = t.path[k, list(t.free)]
-    values = worked_out(t.rule, theta, slope, rate, state, k)
-    part = carried(t.rule, theta, slope, rate, state, k)
-    step = _whole(t, np.asarray(values[t.rule.terms[-1].symbol]))
-    return WorkedStep(k, t.rule.terms, values, t.free, step, None if part is None else _whole(t, part))
+    made = t.replay(k)
+    rule, rate, state, told = t.rule_of(k), t.rate_of(k), made.state, made.step.info
+    slope, theta = t.slopes[k, list(t.free)], t.path[k, list(t.free)]
+    values = worked_out(rule, theta, slope, rate, state, k, told)
+    part = carried(rule, theta, slope, rate, state, k, told)
+    step = _whole(t, np.asarray(values[rule.terms[-1].symbol]))
+    whole = None if part is None else _whole(t, part)
+    return WorkedStep(k, rule.terms, values, t.free, step, whole, float(t.learning_rates[k]))
 
 
 def _whole(trajectory: Trajectory, moved: Array) -> Array:

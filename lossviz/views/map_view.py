@@ -25,6 +25,7 @@ from lossviz.views.map_crowds import MapCrowds
 from lossviz.views.map_ground import MapGround
 from lossviz.views.map_marks import MapMarks
 from lossviz.views.map_zoom import KEY, MapPad, MapZoom
+from lossviz.views.memory_marks import paint_memory
 from lossviz.views.pieces import kept_rows
 from lossviz.views.point_mark import PointHandle, paint_ring
 from lossviz.views.start_handle import StartHandle
@@ -263,6 +264,8 @@ class MapView(Chart):
         for what, place, colour in places if not self.zoom.moved else ():
             if place is not None and (found := off_map(self, what, place, colour)) is not None:
                 departures.append(found)
+        if scene.experiment.view.step_vectors and not self.frame.phase:
+            tags = [*paint_memory(painter, self, self.frame), *tags]
         if self.frame.phase:
             tags = [*paint_step_arrows(painter, self, self.frame), *tags]
         texts = paint_departures(painter, self, departures)

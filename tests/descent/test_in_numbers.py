@@ -9,10 +9,15 @@ from lossviz.descent.descending import FEW
 from lossviz.descent.in_arrays import in_arrays
 from lossviz.descent.in_numbers import in_numbers
 from lossviz.landscape.work import completed
-from lossviz.rules import CATALOGUE, stacked
+from lossviz.rules import CATALOGUE, conventions, rule_class, stacked
 from lossviz.rules.componentwise import Componentwise
 
-SIMPLE = [name for name, rule in CATALOGUE.items() if issubclass(rule, Componentwise)]
+SIMPLE = [
+    (name, convention)
+    for name in CATALOGUE
+    for convention in conventions(name)
+    if issubclass(rule_class(name, convention), Componentwise)
+]
 START = np.array([[-2.2, 1.0, 0.5, -2.2], [3.6, 2.0, 4.5, 3.6]])
 
 
@@ -22,16 +27,16 @@ def births():
     return lv.fit(data, feature="(age - 18)/10", label="bwt/1000", domain=((-2.8, 3.0), (0.2, 5.6)))
 
 
-def rules_of(name):
+def rules_of(name, convention="pytorch"):
     # the last one leaves all numbers behind
-    return [lv.optimizer(name, learning_rate=rate) for rate in (0.012, 0.3, 0.71, 1e3)]
+    return [lv.optimizer(name, convention=convention, learning_rate=rate) for rate in (0.012, 0.3, 0.71, 1e3)]
 
 
 @pytest.mark.parametrize("stop", [StopRule(), StopRule(tolerance=0.05, check_every=3)], ids=["to the end", "stopping"])
 @pytest.mark.parametrize("free", [(0, 1), (0,), (1,)])
-@pytest.mark.parametrize("name", SIMPLE)
-def test_that_numbers_make_the_runs_of_arrays_bit_for_bit(births, name, free, stop):
-    rules = rules_of(name)
+@pytest.mark.parametrize(("name", "convention"), SIMPLE)
+def test_that_numbers_make_the_runs_of_arrays_bit_for_bit(births, name, convention, free, stop):
+    rules = rules_of(name, convention)
     few = completed(in_numbers(births, rules, START, 150, free, stop))
     many = completed(in_arrays(births, stacked(rules), START, 150, free, stop))
     for part in ("path", "losses", "gradients", "stopped"):
@@ -46,9 +51,9 @@ def test_that_numbers_make_the_runs_of_arrays_bit_for_bit(births, name, free, st
                 np.testing.assert_array_equal(np.broadcast_to(one, np.shape(other)), other)
 
 
-@pytest.mark.parametrize("name", SIMPLE)
-def test_that_a_plain_number_stays_one(births, name):
-    rule = lv.optimizer(name)
+@pytest.mark.parametrize(("name", "convention"), SIMPLE)
+def test_that_a_plain_number_stays_one(births, name, convention):
+    rule = lv.optimizer(name, convention=convention)
     state = tuple(float(part[0]) if np.ndim(part) else part for part in rule.init(np.array([1.0])))
     after, remembered = rule.follow(0.5, 1.0, 0.1, state)
     assert type(after) is float
@@ -56,7 +61,7 @@ def test_that_a_plain_number_stays_one(births, name):
 
 
 def test_that_rules_of_several_kinds_are_descended_side_by_side(births):
-    rules = [lv.optimizer(name, learning_rate=0.05) for name in SIMPLE]
+    rules = [lv.optimizer(name, convention=convention, learning_rate=0.05) for name, convention in SIMPLE[:8]]
     ts = completed(descending(births, rules, np.tile([[-2.2], [3.6]], len(rules)), 60))
     for t, rule in zip(ts, rules, strict=True):
         alone = lv.descend(births, rule, (-2.2, 3.6), 60)

@@ -55,7 +55,7 @@ BAD = {
     "steps as a switch": ("steps = 200", "steps = true", "descent.steps: expected a whole number"),
     "steps as a date": ("steps = 200", "steps = 2020-01-01", "descent.steps: expected a whole number, got date"),
     "no steps": ("steps = 200", "steps = 0", "descent.steps: steps must be from 1 to 10,000,000, not 0."),
-    "too many steps": ("steps = 200", "steps = 1_000_000_000", "would take 37.3 GiB."),
+    "too many steps": ("steps = 200", "steps = 1_000_000_000", "would take 37.3 GiB"),
     "a number of 400 digits": ("steps = 200", "steps = 1" + "0" * 400, "descent.steps: steps must be from 1 to"),
     "a number of 5000 digits": ("steps = 200", "steps = 1" + "0" * 5000, "not valid TOML"),
     "a start that is NaN": (
@@ -171,6 +171,114 @@ BAD = {
         "steps = 200\ntolerance = -1",
         "descent: tolerance must be a number of 0 or more",
     ),
+    "an unknown schedule": (
+        "steps = 200",
+        'steps = 200\nschedule = "cosin"',
+        "descent.schedule: 'cosin' is not a schedule; did you mean 'cosine'?",
+    ),
+    "a schedule without a name": (
+        "steps = 200",
+        "steps = 200\nschedule = { minimum = 0.1 }",
+        "descent.schedule: a schedule must be a name, or a table with one",
+    ),
+    "a schedule as a number": (
+        "steps = 200",
+        "steps = 200\nschedule = 3",
+        "descent.schedule: expected a text or a table",
+    ),
+    "a parameter of a schedule out of range": (
+        "learning_rate = 0.36",
+        'learning_rate = 0.36\nschedule = { name = "cosine", minimum = -1 }',
+        "runs[1].schedule.minimum: minimum must be 0 or more, not −1.",
+    ),
+    "a misspelt parameter of a schedule": (
+        "learning_rate = 0.36",
+        'learning_rate = 0.36\nschedule = { name = "cosine", minimun = 1 }',
+        "runs[1].schedule.minimun: 'minimun' is not a parameter of the schedule cosine; did you mean 'minimum'?",
+    ),
+    "a schedule of another library": (
+        "steps = 200",
+        'steps = 200\nschedule = { name = "cyclic", convention = "keras" }',
+        "descent.schedule: Keras has no schedule cyclic; it has",
+    ),
+    "a misspelt key of a run with a table": (
+        "learning_rate = 0.36",
+        'learning_rate = 0.36\nschedul = { name = "cosine" }',
+        "runs[1].schedul: unknown key: 'schedul' is not a key here; did you mean 'schedule'?",
+    ),
+    "a misspelt key of a run with a number": (
+        "learning_rate = 0.36",
+        "learning_rate = 0.36\nbatchsize = 3",
+        "runs[1].batchsize: unknown key: 'batchsize' is not a key here; did you mean 'batch_size'?",
+    ),
+    "a batch of nothing": (
+        "steps = 200",
+        "steps = 200\nbatch_size = 0",
+        "descent: batch_size must be a whole number of 1 or more, not 0.",
+    ),
+    "half a batch": ("steps = 200", "steps = 200\nbatch_size = 1.5", "descent.batch_size: expected a whole number"),
+    "a run's own bad batch": (
+        "learning_rate = 0.36",
+        "learning_rate = 0.36\nbatch_size = -3",
+        "runs[1]: batch_size must be a whole number of 1 or more",
+    ),
+    "a seed below 0": ("steps = 200", "steps = 200\nseed = -1", "descent: seed must be a whole number"),
+    "a shuffle in words": ("steps = 200", 'steps = 200\nshuffle = "yes"', "descent.shuffle: expected true or false"),
+    "no accumulation": ("steps = 200", "steps = 200\naccumulate = 0", "descent: accumulate must be a whole number"),
+    "no epochs": ("steps = 200", "steps = 200\nepochs = 0", "descent.epochs: expected a number above 0, found 0."),
+    "epochs without end": ("steps = 200", "steps = 200\nepochs = inf", "descent.epochs: expected a number above 0"),
+    "clipping to nothing": (
+        "steps = 200",
+        "steps = 200\nclip_global_norm = 0",
+        "descent: clip_global_norm must be a number above 0, not 0.",
+    ),
+    "an average that never moves": (
+        "steps = 200",
+        "steps = 200\naverage = 1",
+        "descent: average must be a number from 0 to below 1, not 1.",
+    ),
+    "a negative scale": (
+        "steps = 200",
+        "steps = 200\nrate_scale = [1, -1]",
+        "descent: rate_scale must be a number of 0",
+    ),
+    "a scale for one": (
+        "steps = 200",
+        "steps = 200\nrate_scale = [1]",
+        "descent.rate_scale: expected a list of length 2",
+    ),
+    "decay of nothing known": (
+        "steps = 200",
+        'steps = 200\ndecay_mask = ["x"]',
+        "descent.decay_mask: expected some of 'w' and 'b', found ['x'].",
+    ),
+    "an unknown precision": (
+        "steps = 200",
+        'steps = 200\nprecision = "float16"',
+        "descent: precision must be 'float64' or 'float32', not 'float16'.",
+    ),
+    "checks without pause": (
+        "steps = 200",
+        "steps = 200\ncheck_seconds = 0",
+        "descent: check_seconds must be a number",
+    ),
+    "steps that give time back": ("steps = 200", "steps = 200\nstep_seconds = -1", "descent: step_seconds must be a"),
+    "a convention that is not there": (
+        '"gradient_descent"',
+        '"adam"\nconvention = "kears"',
+        "runs[0]: 'kears' is not a convention; did you mean 'keras'?",
+    ),
+    "a convention that lacks the optimizer": (
+        '"gradient_descent"',
+        '"fixed_step"\nconvention = "keras"',
+        "runs[0]: Keras has no fixed_step; of these optimizers it has",
+    ),
+    "an unknown axis of cost": (
+        "layout",
+        'cost_axis = "money"\nlayout',
+        "view.cost_axis: expected steps, samples, seconds or epochs, found 'money'.",
+    ),
+    "arrows in words": ("layout", 'step_vectors = "yes"\nlayout', "view.step_vectors: expected true or false"),
     "a tolerance in words": ("steps = 200", 'steps = 200\ntolerance = "a"', "descent.tolerance: expected"),
 }
 

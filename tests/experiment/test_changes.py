@@ -26,6 +26,10 @@ def with_surface(**keys):
     return replace(FOUR, surface=replace(FOUR.surface, **keys))
 
 
+def with_descent(**keys):
+    return replace(FOUR, descent=replace(FOUR.descent, **keys))
+
+
 def with_run(number, **keys):
     runs = list(FOUR.runs)
     runs[number] = replace(runs[number], **keys)
@@ -51,12 +55,45 @@ def with_run(number, **keys):
         (with_surface(l2=0.5), "l2 0 → 0.5"),
         (with_surface(domain=None), "domain"),
         (lv.load("logistic"), "loss surface"),
+        (with_descent(schedule="cosine"), "schedule cosine"),
+        (with_descent(schedule={"name": "step", "gamma": 0.5}), "schedule step"),
+        (with_descent(batch_size=32), "batch size 32"),
+        (with_descent(batch_size=32, epochs=2.5), "batch size 32 and epochs 2.5"),
+        (with_descent(shuffle=False), "shuffle off"),
+        (with_descent(clip_global_norm=1.0), "clip global norm 1"),
+        (with_descent(precision="float32"), "precision float32"),
+        (with_descent(rate_scale=(1.0, 0.5)), "rate scale"),
+        (with_run(2, schedule="cosine"), "schedule cosine of rate 0.71"),
+        (with_run(2, batch_size=32), "batch size 32 of rate 0.71"),
+        (with_view(cost_axis="samples"), "cost axis"),
+        (with_view(step_vectors=True), "what the optimizer remembers"),
         (with_view(layout="all"), "layout"),
         (with_view(hide_future=True), "hiding what comes"),
     ],
 )
 def test_that_an_edit_is_named_by_what_it_changes(after, text):
     assert change_between(FOUR, after).text == text
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ({"schedule": "cosine"}, "no schedule"),
+        ({"batch_size": 32}, "all samples at once"),
+        ({"epochs": 3.0}, "steps instead of epochs"),
+        ({"clip_value": 1.0}, "no clip value"),
+    ],
+)
+def test_that_taking_a_condition_away_is_named_too(keys, text):
+    assert change_between(with_descent(**keys), FOUR).text == text
+    # a run without its own has what all have, which may be anything
+    assert change_between(with_run(0, **keys), FOUR).text == f"{next(iter(keys)).replace('_', ' ')} of rate 0.012"
+
+
+def test_that_the_way_of_another_library_is_named_whatever_its_hyperparameters_are():
+    torch, keras = (replace(FOUR, runs=(Run(optimizer="adam", convention=way),)) for way in ("pytorch", "keras"))
+    change = change_between(torch, keras)
+    assert (change.text, change.keys) == ("Keras's way of Adam", {"runs[0].convention"})
 
 
 def test_that_two_edits_of_one_knob_have_one_key_and_those_of_two_have_not():
@@ -71,6 +108,7 @@ def test_that_looking_from_elsewhere_is_no_edit_and_drawing_otherwise_needs_noth
     assert only_looks(FOUR, with_view(azimuth=10.0, selected=1, large="map"))
     assert not only_looks(FOUR, with_view(layout="all"))
     assert only_drawn(FOUR, with_view(layout="all", point=(0.0, 1.0), hidden=("map",), loss_axis="log"))
+    assert only_drawn(FOUR, with_view(cost_axis="samples", step_vectors=True))
     assert not only_drawn(FOUR, with_view(height="log"))
     assert not only_drawn(FOUR, replace(FOUR, descent=DescentSection(start=(0.0, 0.0))))
 

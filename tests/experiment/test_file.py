@@ -54,13 +54,40 @@ settings = {
     "check_every": st.integers(1, 10**6),
     "random_starts": st.integers(0, 1000),
     "random_seed": st.integers(0, 2**63 - 1),
+    "schedule": st.sampled_from(
+        [
+            None,
+            "cosine",
+            {"name": "cosine", "convention": "keras", "warmup": 3},
+            {"name": "step", "step_size": 30, "gamma": 0.3},
+            {"name": "multi_step", "milestones": [10, 20, 70]},
+        ]
+    ),
+    "batch_size": st.none() | st.integers(1, 2**40),
+    "seed": st.integers(0, 2**63 - 1),
+    "shuffle": st.booleans(),
+    "drop_last": st.booleans(),
+    "accumulate": st.integers(1, 1000),
+    "epochs": st.none() | st.floats(1e-9, 1e9),
+    "clip_value": st.none() | positive,
+    "clip_norm": st.none() | positive,
+    "clip_global_norm": st.none() | positive,
+    "average": st.none() | st.floats(0.0, 0.999),
+    "rate_scale": st.none() | st.tuples(st.floats(0.0, 1e9), st.floats(0.0, 1e9)),
+    "decay_mask": st.none() | st.sampled_from([("w",), ("b",), ("w", "b")]),
+    "precision": st.sampled_from(["float64", "float32"]),
+    "check_seconds": st.none() | positive,
+    "step_seconds": st.floats(0.0, 1e9),
+    "sample_seconds": st.floats(0.0, 1e9),
 }
 
 
 @st.composite
 def random_runs(draw):
     name = draw(st.sampled_from(list(CATALOGUE)))
-    values = {param.name: draw(st.floats(1e-9, 0.999)) for param in CATALOGUE[name].params() if draw(st.booleans())}
+    params = [param for param in CATALOGUE[name].params() if draw(st.booleans())]
+    values = {param.name: draw(st.booleans()) if param.switch else param.default for param in params}
+    values["learning_rate"] = draw(st.floats(1e-9, 0.999))
     own = {key: draw(value) for key, value in settings.items() if draw(st.booleans())}
     return Run(
         name=draw(st.text(max_size=20)), optimizer=name, hyperparameters=values, shown=draw(st.booleans()), **own
@@ -91,6 +118,8 @@ def random_experiments(draw):
         runs=tuple(draw(st.lists(random_runs(), max_size=4))),
         view=ViewSection(
             height=draw(st.sampled_from(["linear", "log", "rank"])),
+            cost_axis=draw(st.sampled_from(["steps", "samples", "seconds", "epochs"])),
+            step_vectors=draw(st.booleans()),
             azimuth=draw(st.floats(-360, 360)),
             elevation=draw(st.floats(5, 90)),
             zoom=draw(st.floats(0.2, 5)),
@@ -113,6 +142,20 @@ def test_that_any_experiment_comes_back_from_its_own_text(experiment):
 def test_that_a_title_comes_back_whatever_is_in_it(title):
     experiment = msgspec.structs.replace(lv.load("logistic"), title=title)
     assert parse(dumps(experiment)).title == title
+
+
+def test_that_a_schedule_stands_on_one_line_of_its_descent_or_run():
+    four = lv.load("four-learning-rates")
+    own = msgspec.structs.replace(four.runs[1], schedule={"name": "multi_step", "milestones": [10, 20], "gamma": 0.5})
+    shared = msgspec.structs.replace(four.descent, schedule={"name": "cosine", "minimum": 0.01}, decay_mask=("w",))
+    text = dumps(msgspec.structs.replace(four, descent=shared, runs=(four.runs[0], own)))
+    assert text.split("[descent]")[1].split("[[runs]]")[0].splitlines()[1:] == [
+        "start = [-2.2, 3.6]",
+        'schedule = { name = "cosine", minimum = 0.01 }',
+        'decay_mask = ["w"]',
+        "",
+    ]
+    assert '\nschedule = { name = "multi_step", milestones = [10, 20], gamma = 0.5 }\n' in text.split("[[runs]]")[2]
 
 
 def test_that_what_is_written_reads_like_a_file_written_by_hand():

@@ -1,3 +1,4 @@
+import msgspec
 import numpy as np
 import pytest
 
@@ -45,3 +46,16 @@ def test_that_a_start_outside_moves_inside_but_not_to_the_middle() -> None:
     start = on_surface(before, surface, section).descent.start
     assert surface.domain.contains(*start)
     assert np.all(np.abs(np.array(start) - surface.domain.centre) > 0.2 * np.array(surface.domain.width))
+
+
+def test_that_batches_that_another_surface_can_not_fill_are_left_out() -> None:
+    before = load("four-learning-rates")
+    replace = msgspec.structs.replace
+    batched = replace(before, descent=replace(before.descent, batch_size=32, epochs=3.0, shuffle=False))
+    own = replace(batched, runs=(replace(before.runs[0], batch_size=100), *before.runs[1:]))
+    function = on_surface(own, lv.surface("sphere"), SurfaceSection(function="sphere"))
+    assert (function.descent.batch_size, function.descent.epochs, function.runs[0].batch_size) == (None, None, None)
+    few = SurfaceSection(data="eight_births", feature="(age - 18)/10", label="weight")
+    data = on_surface(own, few.fit_to(lv.dataset("eight_births")), few)
+    assert (data.descent.batch_size, data.descent.epochs, data.runs[0].batch_size) == (None, 3.0, None)
+    assert on_surface(own, own.build_surface(), own.surface).runs == own.runs

@@ -1,10 +1,13 @@
 import hashlib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import lossviz as lv
-from lossviz.experiment import ExperimentError, Run, dumps, parse, sections
+from lossviz.descent.conditions import Conditions
+from lossviz.experiment import CONDITIONS, DescentSection, ExperimentError, Run, dumps, parse
+from lossviz.experiment.surface_section import reading_table
 from lossviz.landscape import fingerprint
 from lossviz.resources import resource
 
@@ -156,6 +159,43 @@ def test_that_a_run_overrides_what_the_descent_says():
     assert shared == experiment.descent
 
 
+CONDITIONS_TEXT = """
+schedule = { name = "cosine", minimum = 0.01 }
+batch_size = 32
+drop_last = true
+clip_norm = 2
+check_every = 5
+loss_below = 0.5
+"""
+
+
+def test_that_the_conditions_and_the_stop_rule_of_the_descent_are_made_of_its_keys():
+    settings = parse(changed("steps = 200", f"steps = 200{CONDITIONS_TEXT}")).descent
+    conditions, stop = settings.conditions(), settings.stop_rule()
+    assert conditions.schedule.values["minimum"] == 0.01
+    assert conditions.schedule is settings.conditions().schedule
+    assert (conditions.batch_size, conditions.drop_last, conditions.clip_norm) == (32, True, 2.0)
+    assert (stop.check_every, stop.loss_below, stop.tolerance) == (5, 0.5, None)
+
+
+def test_that_conditions_that_are_not_named_are_as_in_the_api():
+    assert DescentSection(start=(0.0, 0.0)).conditions() == Conditions()
+    assert set(CONDITIONS) == {field.name for field in fields(Conditions)} - {"record", "keep"}
+
+
+def test_that_a_run_has_conditions_of_its_own_beside_those_of_all():
+    text = changed("steps = 200", "epochs = 3\nbatch_size = 32\nclip_value = 1")
+    experiment = parse(changed("learning_rate = 0.36", "learning_rate = 0.36\nbatch_size = 1\nsteps = 7", text))
+    own, shared = experiment.settings(experiment.runs[1]), experiment.settings(experiment.runs[0])
+    assert (own.conditions().batch_size, own.conditions().clip_value) == (1, 1.0)
+    # its own number of steps counts for more than the epochs of all
+    assert (own.steps, own.epochs, shared.epochs) == (7, None, 3.0)
+
+
+def test_that_every_key_of_the_descent_can_be_a_runs_own():
+    assert set(DescentSection.__struct_fields__) <= set(Run.__struct_fields__)
+
+
 def test_that_a_run_without_a_name_is_called_by_its_rate():
     assert [run.label for run in lv.load("four-learning-rates").runs] == [
         "rate 0.012",
@@ -286,7 +326,7 @@ def test_that_hashing_a_large_file_can_be_left(tmp_path, monkeypatch):
     monkeypatch.setattr(fingerprint, "HASHED", 4)
     path = tmp_path / "mine.csv"
     path.write_text(CSV, encoding="utf-8")
-    work = sections.reading_table(path, "0" * 64)
+    work = reading_table(path, "0" * 64)
     parts = [next(work) for _ in range(5)]
     assert parts == sorted(parts)
     assert 0.0 < parts[0] < parts[-1] < 0.3

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from lossviz.experiment import CARDS, CONTROLS, LAYOUTS, DomainSection, experiments, load
 from lossviz.gui.settings import LEVELS, THEMES
-from lossviz.rules import CATALOGUE
+from lossviz.rules import CATALOGUE, conventions
 
 # QTest types Latin letters alone
 TYPED = (".5", "0,125", "3e-1", "10", "0", "-1", "abc", "age", "(x - 1)/2", "", "nan", "-2", "9" * 40)
@@ -215,7 +215,7 @@ class Monkey:
 
     def do_type(self) -> None:
         run = self.furniture.panels.run
-        fields = [field.entry for field in run.fields if field.switch is None] + [run.w, run.b]
+        fields = [field.entry for field in run.fields if field.switch is None] + [run.start.w, run.start.b]
         entry = self.random.choice([*self.seen(QLineEdit), *(field for field in fields if field.isVisible())] or [None])
         if entry is None:
             return
@@ -330,7 +330,15 @@ class Monkey:
         if runs:
             number = min(self.session.experiment.view.selected, len(runs) - 1)
             name = self.random.choice(tuple(CATALOGUE))
-            self.session.edit_run(number, msgspec.structs.replace(runs[number], optimizer=name, hyperparameters={}))
+            way = self.random.choice(conventions(name))
+            self.note(f"{name} {way}")
+            changed = msgspec.structs.replace(runs[number], optimizer=name, convention=way, hyperparameters={})
+            self.session.edit_run(number, changed)
+
+    def do_preset(self) -> None:
+        actions = self.furniture.panels.run.optimizer.menu.actions()
+        if actions and self.furniture.panels.run.optimizer.run is not None:
+            self.random.choice(actions).trigger()
 
     def do_steps(self) -> None:
         self.session.edit_descent(steps=self.random.choice((1, 5, 50, 300)))

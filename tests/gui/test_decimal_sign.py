@@ -61,7 +61,7 @@ def test_that_what_is_shown_can_be_typed_again(desk: Any) -> None:
     desk.settled()
     assert desk.rate(2) == 0.125
     assert rate.entry.text() == "0,125"
-    start: QLineEdit = desk.panels.run.w
+    start: QLineEdit = desk.panels.run.start.w
     assert start.text() == "−2,2"
 
 

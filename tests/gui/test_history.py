@@ -228,17 +228,17 @@ def test_that_edits_say_what_they_are(desk_on: Callable[[Experiment], Any]) -> N
 @pytest.mark.parametrize("free", [("w",), ("b",)])
 def test_that_a_lock_holds_a_parameter_and_another_click_lets_it_go(desk: Any, free: tuple[str, ...]) -> None:
     held = "b" if free == ("w",) else "w"
-    desk.panels.run.locks[held].click()
+    desk.panels.run.start.locks[held].click()
     desk.settled()
     assert desk.session.experiment.descent.free == free
     component = "wb".index(held)
     assert (desk.session.scene.descents[0].trajectory.path[:, component] == (-2.2, 3.6)[component]).all()
     # both can't be held: the other one is let go
     other = "w" if held == "b" else "b"
-    desk.panels.run.locks[other].click()
+    desk.panels.run.start.locks[other].click()
     desk.settled()
     assert desk.session.experiment.descent.free == (held,)
-    desk.panels.run.locks[other].click()
+    desk.panels.run.start.locks[other].click()
     desk.settled()
     assert desk.session.experiment.descent.free is None
 
@@ -247,7 +247,7 @@ def test_that_a_lock_holds_a_parameter_and_another_click_lets_it_go(desk: Any, f
 def test_that_holding_the_other_parameter_too_says_that_the_first_is_let_go(
     desk: Any, held: str, other: str, name: str
 ) -> None:
-    locks, status = desk.panels.run.locks, desk.window.status
+    locks, status = desk.panels.run.start.locks, desk.window.status
     locks[held].click()
     desk.settled()
     assert status.working.text() == ""

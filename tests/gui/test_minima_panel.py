@@ -219,7 +219,7 @@ def test_that_the_handle_moves_the_start_of_the_selected_descent_alone_where_it_
     after = [run.start for run in desk.session.experiment.runs]
     assert after == [*before[:2], (-2.0, -1.0), before[3]]
     assert desk.session.experiment.descent.start == (0.5, 1.0)
-    assert desk.panels.run.w.text() == "−2"
+    assert desk.panels.run.start.w.text() == "−2"
 
 
 # the search -------------------------------------------------------------------------------------------------------

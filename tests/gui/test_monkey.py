@@ -33,10 +33,10 @@ def agree(desk: Any) -> None:
         assert descent.trajectory.rule.values == run.rule().values
     panel, view, free = desk.panels.run, experiment.view, experiment.descent.free or ("w", "b")
     assert panel.steps.value() == experiment.descent.steps
-    assert [name for name, lock in panel.locks.items() if not lock.isChecked()] == sorted(free, reverse=True)
+    assert [name for name, lock in panel.start.locks.items() if not lock.isChecked()] == sorted(free, reverse=True)
     if experiment.runs:
         run = experiment.runs[min(view.selected, len(experiment.runs) - 1)]
-        assert panel.optimizer.currentData() == run.optimizer
+        assert panel.optimizer.run == run
         assert {field.param.name: field.value for field in panel.fields} == run.rule().values
     if window.deck.shows("happening"):
         assert desk.furniture.happening._frame.scene is session.scene

@@ -14,7 +14,7 @@ def test_that_two_classes_are_told_as_two_weights_and_a_picked_point_is_a_bounda
     QApplication.processEvents()
     assert panels.surface.values["Feature x"].text() == "x1 and x2"
     assert panels.surface.formula.text().startswith("L(w₁, w₂) = min over b of ")
-    assert panels.run.w.accessibleName() == "Start, weight w₁"
+    assert panels.run.start.w.accessibleName() == "Start, weight w₁"
     assert panels.surface.data.penalties.isHidden()
     assert deck.cards["coefficients"].names[0][0].text() == "slope along x1"
 
@@ -28,6 +28,6 @@ def test_that_two_classes_are_told_as_two_weights_and_a_picked_point_is_a_bounda
     desk.session.open(load("logistic"))
     desk.settled()
     QApplication.processEvents()
-    assert panels.run.w.accessibleName() == "Start, weight w"
+    assert panels.run.start.w.accessibleName() == "Start, weight w"
     assert not panels.surface.data.penalties.isHidden()
     assert panels.surface.values["Feature x"].text() == "(lwt − 130)/30"

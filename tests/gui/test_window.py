@@ -10,6 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from lossviz.experiment import Experiment, load
+from lossviz.gui.optimizer_edits import with_optimizer
+from lossviz.rules import CATALOGUE
 from lossviz.scene.style import DARK, LIGHT
 from lossviz.views.departures import left, off_map
 
@@ -119,7 +121,7 @@ def test_that_dragging_the_ring_on_the_map_moves_the_start_of_all_descents(desk:
     assert b < 3.6 - 0.2
     assert (desk.session.scene.descents[0].trajectory.path[0] == [w, b]).all()
     assert (handle_position(desk) - (begin + QPoint(60, 40))).manhattanLength() <= 3
-    assert float(desk.panels.run.w.text().replace("−", "-")) == pytest.approx(w, rel=1e-5)
+    assert float(desk.panels.run.start.w.text().replace("−", "-")) == pytest.approx(w, rel=1e-5)
 
 
 def test_that_a_drag_beyond_the_map_keeps_the_start_inside_it(desk: Any) -> None:
@@ -222,12 +224,11 @@ def test_that_the_last_descent_can_be_removed_and_another_one_added(desk: Any) -
 
 
 def test_that_another_optimizer_brings_the_editors_that_its_params_declare(desk: Any) -> None:
-    combo = desk.panels.run.optimizer
-    combo.setCurrentIndex(combo.findData("adam"))
-    combo.activated.emit(combo.currentIndex())
+    desk.session.edit_run(2, with_optimizer(desk.session.experiment.runs[2], "adam"))
     desk.settled()
-    names = [field.param.name for field in desk.panels.run.fields]
-    assert names == ["learning_rate", "beta1", "beta2", "epsilon"]
+    names = tuple(field.param.name for field in desk.panels.run.fields)
+    assert names == tuple(param.name for param in CATALOGUE["adam"].params())
+    assert names[:3] == ("learning_rate", "beta1", "beta2")
     assert desk.rate(2) == 0.71
     assert desk.session.scene.descents[2].trajectory.rule.name == "adam"
 
@@ -287,7 +288,7 @@ def test_that_data_that_lack_a_column_are_told_and_the_picture_stays(desk: Any) 
 
 def test_that_a_start_that_is_no_number_or_out_of_reach_is_told_and_changes_nothing(desk: Any) -> None:
     before = desk.session.experiment
-    entry = desk.panels.run.w
+    entry = desk.panels.run.start.w
     for typed in ("nan", "-1e308"):
         desk.window.show_trouble("")
         entry.setFocus()

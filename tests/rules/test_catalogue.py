@@ -5,12 +5,14 @@ import pytest
 
 import lossviz as lv
 from lossviz.landscape.param import Param
-from lossviz.rules import CATALOGUE, stacked
+from lossviz.rules import CATALOGUE, conventions, rule_class, stacked
 from lossviz.rules.base import Rule, Step, declare
+
+WAYS = [(name, convention) for name in CATALOGUE for convention in conventions(name)]
 
 
 def test_that_the_optimizers_stand_in_the_order_of_the_lecture():
-    assert lv.optimizers() == (
+    assert lv.optimizers()[:7] == (
         "fixed_step",
         "gradient_descent",
         "momentum",
@@ -21,13 +23,18 @@ def test_that_the_optimizers_stand_in_the_order_of_the_lecture():
     )
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_that_every_optimizer_is_a_frozen_rule_with_declared_hyperparameters(name):
-    rule = lv.optimizer(name)
+@pytest.mark.parametrize(("name", "convention"), WAYS)
+def test_that_every_optimizer_is_a_frozen_rule_with_declared_hyperparameters(name, convention):
+    rule = lv.optimizer(name, convention=convention)
     assert isinstance(rule, Rule)
     assert rule.name == name
+    assert convention == rule.convention or rule_class(name, rule.convention) is type(rule)
     assert rule.title
     assert "θ ←" in rule.formula
+    assert len(rule.formula.splitlines()) <= 10
+    for sentence in (rule.good, rule.bad):
+        assert sentence.endswith(".")
+    assert rule.source
     with pytest.raises(dataclasses.FrozenInstanceError):
         rule.learning_rate = 1.0
     assert [param.name for param in rule.params()] == list(rule.values)
@@ -39,16 +46,28 @@ def test_that_every_optimizer_is_a_frozen_rule_with_declared_hyperparameters(nam
         assert param.shown[0] < param.shown[1]
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_that_every_hyperparameter_is_checked_by_name(name, refused):
-    for param in CATALOGUE[name].params():
-        assert lv.optimizer(name, **{param.name: 0.5}).values[param.name] == 0.5
+@pytest.mark.parametrize(("name", "convention"), WAYS)
+def test_that_every_hyperparameter_is_checked_by_name(name, convention, refused):
+    def made(**given):
+        return lv.optimizer(name, convention=convention, **given)
+
+    for param in rule_class(name, convention).params():
+        if param.switch:
+            assert made(**{param.name: not param.default}).values[param.name] is not param.default
+            for bad in (0.5, "yes", None, np.nan):
+                with refused(f"{param.name} must be true or false", TypeError):
+                    made(**{param.name: bad})
+            continue
+        fitting = 2 if param.whole else param.low + 0.5 if np.isfinite(param.low) else min(0.5, param.high - 0.5)
+        assert made(**{param.name: fitting}).values[param.name] == fitting
         for bad in (np.nan, np.inf, -1.0, [0.5, -1.0]):
+            if param.low <= np.min(bad) <= param.high or (param.whole and np.ndim(bad)):
+                continue
             with refused(f"{param.name} must be ", ValueError):
-                lv.optimizer(name, **{param.name: bad})
+                made(**{param.name: bad})
         for bad in ("0.5", None, True):
-            with refused(f"{param.name} must be a number", TypeError):
-                lv.optimizer(name, **{param.name: bad})
+            with refused(f"{param.name} must be a ", TypeError):
+                made(**{param.name: bad})
 
 
 @pytest.mark.parametrize(
@@ -69,8 +88,8 @@ def test_that_a_value_out_of_range_is_refused_with_its_range(refused, name, give
 
 
 def test_that_an_unknown_optimizer_is_refused_with_the_nearest(refused):
-    with refused("'adma' is not an optimizer; did you mean 'adam'?", ValueError):
-        lv.optimizer("adma")
+    with refused("'momentun' is not an optimizer; did you mean 'momentum'?", ValueError):
+        lv.optimizer("momentun")
     with refused("'zzz' is not an optimizer; known: fixed_step, ", ValueError):
         lv.optimizer("zzz")
 
@@ -83,16 +102,27 @@ def test_that_an_unknown_hyperparameter_is_refused_with_the_nearest(refused):
 
 
 def test_that_pytorchs_defaults_are_kept():
-    assert lv.optimizer("adam", learning_rate=0.001).values == {
+    assert lv.optimizer("adam").values == {
         "learning_rate": 0.001,
         "beta1": 0.9,
         "beta2": 0.999,
         "epsilon": 1e-8,
+        "weight_decay": 0.0,
+        "amsgrad": False,
+        "decoupled_weight_decay": False,
     }
-    assert lv.optimizer("rmsprop").values == {"learning_rate": 0.01, "alpha": 0.99, "epsilon": 1e-8}
+    assert lv.optimizer("rmsprop").values == {
+        "learning_rate": 0.01,
+        "alpha": 0.99,
+        "epsilon": 1e-8,
+        "weight_decay": 0.0,
+        "momentum": 0.0,
+        "centered": False,
+    }
     assert lv.optimizer("adagrad").values == {
         "learning_rate": 0.01,
         "learning_rate_decay": 0.0,
+        "weight_decay": 0.0,
         "initial_accumulator": 0.0,
         "epsilon": 1e-10,
     }
@@ -101,14 +131,15 @@ def test_that_pytorchs_defaults_are_kept():
 # Side by side
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_that_stacked_rules_have_their_hyperparameters_as_arrays(name):
-    rules = [lv.optimizer(name, learning_rate=rate) for rate in (0.1, 0.2, 0.4)]
+@pytest.mark.parametrize(("name", "convention"), WAYS)
+def test_that_stacked_rules_have_their_hyperparameters_as_arrays(name, convention):
+    rules = [lv.optimizer(name, convention=convention, learning_rate=rate) for rate in (0.1, 0.2, 0.4)]
     rule = stacked(rules)
-    assert type(rule) is CATALOGUE[name]
+    assert type(rule) is rule_class(name, convention)
     np.testing.assert_array_equal(rule.learning_rate, [0.1, 0.2, 0.4])
     for param in rule.params()[1:]:
-        np.testing.assert_array_equal(getattr(rule, param.name), [param.default] * 3)
+        expected = param.default if param.shared else [param.default] * 3
+        np.testing.assert_array_equal(getattr(rule, param.name), expected)
 
 
 def test_that_one_rule_alone_can_be_stacked():

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import lossviz as lv
-from lossviz.rules import CATALOGUE
+from lossviz.rules import CATALOGUE, conventions, rule_class
 from lossviz.rules.replay import carried, worked_out
 from lossviz.rules.terms import Term, read
 
+WAYS = [(name, convention) for name in CATALOGUE for convention in conventions(name)]
 SETTINGS = [
     {},
     {"learning_rate": 0.2},
@@ -17,12 +18,41 @@ SETTINGS = [
     {"learning_rate": 0.3, "beta1": 0.5, "beta2": 0.9, "epsilon": 0.1},
     {"learning_rate": 0.3, "learning_rate_decay": 0.2, "initial_accumulator": 2.0},
     {"learning_rate": 0.02, "alpha": 0.6, "epsilon": 0.0},
+    {"learning_rate": 0.1, "weight_decay": 0.3},
+    {"learning_rate": 0.1, "weight_decay": 0.3, "decoupled_weight_decay": True},
+    {"learning_rate": 0.1, "amsgrad": True, "beta2": 0.8},
+    {"learning_rate": 0.1, "nesterov": True},
+    {"learning_rate": 0.1, "epsilon_root": 0.1},
+    {"learning_rate": 0.1, "correct_moment": False, "nesterov": True},
+    {"learning_rate": 0.02, "correct_second_moment": False, "amsgrad": True},
+    {"learning_rate": 0.1, "momentum_decay": 0.5},
+    {"learning_rate": 0.05, "threshold": 12.0, "nesterov": True},
+    {"learning_rate": 0.05, "momentum": 0.5, "dampening": 0.3},
+    {"learning_rate": 0.05, "momentum": 0.5, "nesterov": True, "weight_decay": 0.3},
+    {"learning_rate": 0.05, "momentum": 0.5, "dampening": 0.3, "nesterov": True, "weight_decay": 0.3},
+    {"learning_rate": 0.05, "centered": True},
+    {"learning_rate": 0.05, "centered": True, "momentum": 0.5, "weight_decay": 0.1},
+    {"learning_rate": 0.05, "bias_correction": True, "centered": True, "initial_scale": 0.5},
+    {"learning_rate": 0.05, "epsilon_in_root": False, "bias_correction": True, "momentum": 0.5},
+    {"learning_rate": 0.05, "epsilon_in_root": False, "centered": True, "momentum": 0.5, "nesterov": True},
+    {"learning_rate": 0.05, "rho": 0.6, "epsilon": 0.01, "weight_decay": 0.3},
+    {"learning_rate": 0.7, "eta_minus": 0.3, "eta_plus": 1.5, "step_min": 0.01, "step_max": 0.3},
+    {"learning_rate": 0.1, "lambd": 0.1, "alpha": 0.5, "t0": 5.0, "weight_decay": 0.1},
+    {"learning_rate": 0.3, "learning_rate_power": -0.7, "initial_accumulator": 0.3, "weight_decay": 0.1},
+    {"learning_rate": 0.3, "l1_regularization_strength": 2.0, "l2_regularization_strength": 0.3, "beta": 0.4},
+    {"learning_rate": 0.3, "l2_shrinkage_regularization_strength": 0.2, "initial_accumulator": 0.0},
+    {"learning_rate": 0.5, "radius": 0.1, "grow": 3.0, "shrink": 0.5},
+    {"learning_rate": 8.0, "shrink": 0.7, "sufficient_decrease": 0.3},
+    {"learning_rate": 0.8, "fletcher_reeves": True},
+    {"learning_rate": 0.8, "strong_wolfe": True, "max_iterations": 2},
+    {"learning_rate": 0.3, "momentum": 0.9, "nu": 0.6, "weight_decay": 0.2, "decouple_weight_decay": True},
+    {"learning_rate": 0.3, "beta1": 0.8, "nu1": 0.6, "nu2": 0.9, "weight_decay": 0.2, "decouple_weight_decay": True},
 ]
 CASES = [
-    (name, given)
-    for name, rule in CATALOGUE.items()
+    (name, convention, given)
+    for name, convention in WAYS
     for given in SETTINGS
-    if set(given) <= {param.name for param in rule.params()}
+    if set(given) <= {param.name for param in rule_class(name, convention).params()}
 ]
 
 
@@ -32,14 +62,22 @@ def surface():
 
 
 def values_at(t, k):
-    free = list(t.free)
-    return worked_out(t.rule, t.path[k, free], t.gradients[k, free], float(t.learning_rates[k]), t.replay(k).state, k)
+    free, made = list(t.free), t.replay(k)
+    theta, slope, rate = t.path[k, free], t.gradients[k, free], float(t.learning_rates[k])
+    return worked_out(t.rule, theta, slope, rate, made.state, k, made.step.info)
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_that_every_rule_declares_its_update_from_the_slope_to_the_step(name):
-    rule = CATALOGUE[name]
-    assert "terms" in vars(rule)
+@pytest.mark.parametrize(("name", "convention"), WAYS)
+def test_that_every_rule_declares_its_update_from_the_slope_to_the_step(name, convention):
+    _is_declared(rule_class(name, convention))
+
+
+@pytest.mark.parametrize(("name", "convention", "given"), CASES)
+def test_that_every_rule_declares_its_update_whatever_its_switches(name, convention, given):
+    _is_declared(lv.optimizer(name, convention=convention, **given))
+
+
+def _is_declared(rule):
     first, last = rule.terms[0], rule.terms[-1]
     assert (first.symbol, first.formula, first.remembered) == ("g", "", None)
     assert (last.symbol, last.name) == ("Δ", "step")
@@ -50,23 +88,25 @@ def test_that_every_rule_declares_its_update_from_the_slope_to_the_step(name):
             assert set(term.tree.symbols()) <= known
             assert term.tree.text(str) == term.formula
         else:
-            assert term is first or term.remembered is not None
+            assert term is first or term.remembered is not None or term.told
         assert term.symbol not in known
         known.add(term.symbol)
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_that_all_that_a_rule_remembers_of_slopes_is_among_its_terms(name):
-    rule = lv.optimizer(name)
+@pytest.mark.parametrize(("name", "convention"), WAYS)
+def test_that_all_that_a_rule_remembers_of_slopes_is_among_its_terms(name, convention):
+    rule = lv.optimizer(name, convention=convention)
     theta = np.array([1.0, -2.0])
-    arrays = {place for place, part in enumerate(rule.init(theta)) if np.shape(part) == theta.shape}
-    assert {term.remembered for term in rule.terms} - {None} == arrays
+    state = rule.init(theta)
+    arrays = {place for place, part in enumerate(state) if np.shape(part) == theta.shape}
+    assert arrays <= {term.remembered for term in rule.terms} - {None} <= {*range(len(state))}
 
 
 @pytest.mark.parametrize("free", [None, ("w",), ("b",)])
-@pytest.mark.parametrize(("name", "given"), CASES)
-def test_that_the_terms_lead_where_the_rule_went(surface, name, given, free):
-    t = lv.descend(surface, lv.optimizer(name, **given), start=(-2.2, 3.6), steps=60, free=free)
+@pytest.mark.parametrize(("name", "convention", "given"), CASES)
+def test_that_the_terms_lead_where_the_rule_went(surface, name, convention, given, free):
+    rule = lv.optimizer(name, convention=convention, **given)
+    t = lv.descend(surface, rule, start=(-2.2, 3.6), steps=60, free=free)
     for k in (0, 1, 2, 3, 15, 16, 17, 40, 59):
         step = np.zeros(2)
         step[list(t.free)] = values_at(t, k)["Δ"]

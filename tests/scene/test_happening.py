@@ -319,6 +319,14 @@ def test_that_formulas_stand_in_symbols_and_with_the_numbers_put_in():
     assert limit.lines == ("2/2.692 = 0.743", "η = 0.71 is 0.956 of it")
 
 
+def test_that_a_factor_of_the_step_alone_is_written_once_for_both_parameters():
+    found = {e.name: e for e in described(7, 2, with_rule("nadam", 0.05), "formula")[0].equations}
+    assert found["momentum"].lines == ("μ = 0.451",)
+    assert found["new product"].symbols == "π′ = π·μ"
+    assert len(found["new product"].lines) == 1
+    assert len(found["new 1st"].lines) == 2
+
+
 def test_that_a_limit_with_momentum_has_its_own_numbers():
     limit = described(7, 2, with_rule("momentum", 0.05), "formula")[0].equations[-1]
     assert limit.lines[0] == "2·(1 + 0.9)/2.692 = 1.411"

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import lossviz as lv
 from lossviz.experiment import parse
 from lossviz.jobs.tasks import scene_of
 from lossviz.resources import resource
@@ -42,6 +43,28 @@ def test_that_every_term_has_its_row_in_its_order(name):
     expected = [f"{term.name} {term.symbol}" for term in worked.terms]
     assert [row for row in rows if row in expected] == expected
     assert rows.index("rate η") < rows.index("step Δ")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"batch_size": 16},
+        {"clip_global_norm": 0.3, "accumulate": 2},
+        {"rate_scale": (0.5, 2.0)},
+        {"decay_mask": ("w",)},
+        {"schedule": lv.schedule("one_cycle", maximum=0.05)},
+    ],
+    ids=lambda given: next(iter(given)),
+)
+@pytest.mark.parametrize("name", ["gradient_descent", "sgd", "adam", "adamw"])
+def test_that_terms_lead_to_the_next_row_under_any_conditions(name, given):
+    scene = scene_with("adam")
+    settings = {"weight_decay": 0.2} if name in ("sgd", "adamw") else {}
+    t = lv.descend(scene.surface, lv.optimizer(name, learning_rate=0.01, **settings), (-2.2, 3.6), 40, **given)
+    for k in (0, 1, 17, 39):
+        worked = worked_step(t, k)
+        np.testing.assert_allclose(t.path[k] + worked.step, t.path[k + 1], rtol=1e-12, atol=1e-12)
+        assert worked.rate == t.learning_rates[k]
 
 
 def test_that_no_step_is_worked_out_that_was_not_made():

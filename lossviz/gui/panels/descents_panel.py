@@ -247,7 +247,7 @@ class DescentsPanel(CardFrame):
             self._column.addWidget(row)
         for row, run in zip(self.rows, experiment.runs, strict=True):
             chosen = row.number == experiment.view.selected
-            row.show_run(run.label, run.rule().title, run.shown, chosen, self._style)
+            row.show_run(run.label, run.kind, run.shown, chosen, self._style)
             row.verdict.setVisible("verdicts" not in hidden)
             row.tells_where = "verdicts" not in hidden
             if chosen and row.number != self._chosen:

@@ -72,9 +72,9 @@ class Graph:
         """Give a number."""
         return self._made("number", (), float(value), 0)
 
-    def parameter(self, index: int) -> Node:
-        """Give the named number with this index."""
-        return self._made("parameter", (), float(index), PARAMETERS)
+    def parameter(self, index: int, uses: int = PARAMETERS) -> Node:
+        """Give the named number with this index; or an array, of what these bits say."""
+        return self._made("parameter", (), float(index), uses)
 
     def plain(self, operation: str, *operands: Node) -> Node:
         """Give an operation as it is, without simplifying it."""

@@ -1,16 +1,19 @@
 """Programs: what was made of a formula's text, kept so that it is made once."""
 
+import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import lru_cache
 from math import prod
 from threading import Lock
+from types import FunctionType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.landscape.calculus.derivatives import derivatives
-from lossviz.landscape.calculus.emission import ArrayCode, array_code, point_code
+from lossviz.landscape.calculus.emission import ArrayCode, abreast_code, array_code, point_code
 from lossviz.landscape.calculus.graph import Node, degree
+from lossviz.landscape.calculus.reach import finite_within
 from lossviz.landscape.calculus.reading import Formula, read
 
 Array = NDArray[np.float64]
@@ -25,6 +28,9 @@ FEWEST = 1024
 """Cells of a block, whatever it costs: with fewer, calling takes longer than reckoning."""
 ENTRIES = (1, 3, 4)
 """How many numbers an order has: the value; with its slopes by w and b; with its second derivatives ww, wb and bb."""
+
+SLOPES_ALONE = -1
+"""Among the orders: the slopes by w and b without the value."""
 
 
 class Program:
@@ -44,23 +50,32 @@ class Program:
         self._formula = formula
         self._outputs: dict[int, list[Node]] = {}
         self._arrays: dict[int, ArrayCode] = {}
-        self._points: dict[int, Callable[..., tuple[float, ...]]] = {}
+        self._points: dict[int, FunctionType] = {}
         # the window and the backend ask from their own threads
         self._lock = Lock()
 
     def at(self, order: int, w: float, b: float, numbers: Sequence[float]) -> Array:
         """Give what the order has, ``(k,)``, at one point."""
+        return np.array(self.in_numbers(order, numbers)(w, b))
+
+    def in_numbers(self, order: int, numbers: Sequence[float]) -> Callable[[float, float], tuple[float, ...]]:
+        """Give a function of two floats that gives what the order has, in floats; it raises nothing."""
         if order not in self._points:
             with self._lock:
                 self._points[order] = point_code(self._formula.graph, self._nodes(order), len(self.names))
-        try:
-            found = self._points[order](w, b, *numbers)
-        except (ValueError, ZeroDivisionError, OverflowError):
-            # the arrays' arithmetic gives inf and NaN where that of Python's floats raises
-            return self.over(order, np.full(1, w), np.full(1, b), numbers)[:, 0]
-        if found[0] != found[0]:
-            return np.full(len(found), np.nan)
-        return np.array(found)
+        written, none = self._points[order], (math.nan,) * ENTRIES[order]
+        # with the numbers as defaults of its last arguments, which is faster than giving them each time
+        reckoned = FunctionType(written.__code__, written.__globals__, None, tuple(numbers))
+
+        def found_at(w: float, b: float) -> tuple[float, ...]:
+            try:
+                found = reckoned(w, b)
+            except (ValueError, ZeroDivisionError, OverflowError):
+                # the arrays' arithmetic gives inf and NaN where that of Python's floats raises
+                found = tuple(self.over(order, np.full(1, w), np.full(1, b), numbers)[:, 0].tolist())
+            return found if found[0] == found[0] else none
+
+        return found_at
 
     def over(self, order: int, w: Array, b: Array, numbers: Sequence[float]) -> Array:
         """Give what the order has, ``(k, *batch)``, over arrays of one or more dimensions that broadcast."""
@@ -93,6 +108,30 @@ class Program:
                 block[:, np.isnan(block[0])] = np.nan
             done += block[0].size
             yield done / max(1, found[0].size)
+
+    def slopes_alone(self, numbers: Sequence[float]) -> tuple[Callable[[Array, Array], None], float] | None:
+        """Give a function that writes the slopes at points (2, K) into an array, and how far out it may be asked.
+
+        None where the value may be no number at points that have slopes: it is not reckoned.
+        """
+        reach = finite_within(self._formula.value, numbers)
+        if not reach:
+            return None
+        if SLOPES_ALONE not in self._arrays:
+            with self._lock:
+                outputs = self._nodes(1)[1:]
+                self._arrays[SLOPES_ALONE] = abreast_code(self._formula.graph, outputs, len(self.names))
+        code, scalars = self._arrays[SLOPES_ALONE], [np.float64(number) for number in numbers]
+        scratch = np.empty((code.temporaries, 0))
+
+        def into(theta: Array, out: Array) -> None:
+            nonlocal scratch
+            w, b = theta
+            if scratch.shape[1:] != w.shape:
+                scratch = np.empty((code.temporaries, *w.shape))
+            code.run(w, b, *scalars, *out, *scratch)
+
+        return into, reach
 
     def _nodes(self, order: int) -> list[Node]:
         if order not in self._outputs:

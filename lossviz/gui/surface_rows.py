@@ -1,8 +1,8 @@
 """The rows of the surface picker: which test functions a search finds, in their groups."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from lossviz.gui.picker_model import Offer, Row, found_rows
 from lossviz.landscape.function import formula_of
 from lossviz.landscape.function_file import GROUPS, Definition
 from lossviz.scene.gallery import Gallery, Thumbnail
@@ -11,27 +11,6 @@ TITLES = {"lecture": "Lecture", "more": "More", "own": "Yours"}
 NONE_YET = "None yet: put a file of your own into the surfaces folder (File menu)."
 MANY_KNOWN, MANY_HOLLOWS = 3, 6
 """Minima that are named, and those that are told apart in the picture, from which a search for many finds them."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the list.
-
-    Parameters
-    ----------
-    text : str
-    definition : Definition or None
-        The test function that it offers; None: it only tells something.
-    below : str
-        What stands below in small type: the formula.
-    heading : bool
-        Whether it is the title of a group.
-    """
-
-    text: str
-    definition: Definition | None = None
-    below: str = ""
-    heading: bool = False
 
 
 class Shown:
@@ -44,8 +23,13 @@ class Shown:
 
     def __init__(self, gallery: Gallery) -> None:
         self.gallery = gallery
+        self._titles = {group: TITLES[group] for group in GROUPS}
         self._offers = [
-            (Row(each.title, each, formula_of(each)), _words(each, gallery.thumbnails.get(each.name)))
+            Offer(
+                Row(each.title, each.name, formula_of(each), told=each.teaches),
+                each.group,
+                _words(each, gallery.thumbnails.get(each.name)),
+            )
             for each in gallery.catalogue.definitions
         ]
 
@@ -54,18 +38,12 @@ class Shown:
         return next((each for each in self.gallery.catalogue.definitions if each.name == name), None)
 
     def rows(self, search: str) -> tuple[Row, ...]:
-        """Give the rows that hold each word of a search, below the titles of their groups.
+        """Give the rows that a search finds.
 
         What is wrong with the files of the person's own folder comes last, where nothing is searched for.
         """
-        wanted = search.casefold().split()
-        found = [row for row, words in self._offers if all(word in words for word in wanted)]
-        rows: list[Row] = []
-        for group in GROUPS:
-            part = [row for row in found if row.definition is not None and row.definition.group == group]
-            if part:
-                rows += [Row(TITLES[group], heading=True), *part]
-        if wanted:
+        rows = found_rows(self._offers, self._titles, search)
+        if search.strip():
             return tuple(rows or [Row(f"No surface has “{search.strip()}” in its name, formula or text.")])
         return (*rows, *self._troubles(own_are_there=any(row.text == TITLES["own"] for row in rows)))
 
