@@ -35,8 +35,9 @@ def averaging(
     at = path[0].astype(np.float32) if single else path[0]
     for k in range(1, len(path)):
         with np.errstate(all="ignore"):
-            moved = at + (1.0 - decay) * (path[k].astype(at.dtype) - at)
-        at = np.where(taken_over, path[k].astype(at.dtype), moved) if k == 1 else moved
+            now = path[k].astype(at.dtype)
+            moved = at + (1.0 - decay) * (now - at)
+        at = np.where(taken_over, now, moved) if k == 1 else moved
         mean[k] = at
         if k % AT_ONCE == 0:
             yield k / len(path)

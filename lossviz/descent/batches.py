@@ -117,8 +117,11 @@ class Stream:
         self._surface = surface
         self._batches = batches
         self._epochs = max(1, AT_ONCE // batches.samples)
-        self._first = 0
-        self._ready = self._prepared()
+        # of a large epoch a few batches at a time
+        self._most = max(1, AT_ONCE // batches.size)
+        self._first_epoch = self._first = self._count = -1
+        self._order = self._ends = np.empty(0, dtype=np.intp)
+        self._prepare(0)
         self.in_numbers = self._ready.in_numbers
 
     def slope(self, k: int, w: Quantity, b: Quantity) -> tuple[Quantity, Quantity]:
@@ -133,17 +136,28 @@ class Stream:
         return by_w / many, by_b / many
 
     def _of_batch(self, number: int, w: Quantity, b: Quantity) -> tuple[Quantity, Quantity]:
-        place = number - self._first * self._batches.an_epoch
-        if not 0 <= place < self._epochs * self._batches.an_epoch:
-            self._first = number // self._batches.an_epoch
-            self._ready = self._prepared()
-            place = number - self._first * self._batches.an_epoch
+        place = number - self._first
+        if not 0 <= place < self._count:
+            self._prepare(number)
+            place = 0
         return self._ready.slope(place, w, b)
 
-    def _prepared(self) -> BatchSlopes:
-        used = int(self._batches.ends[-1])
-        order = self._batches.orders(self._first, self._epochs)[:, :used].ravel()
-        ends = (np.arange(self._epochs)[:, None] * used + self._batches.ends).ravel()
+    def _prepare(self, number: int) -> None:
+        """Make this batch ready, and those that follow."""
+        an_epoch = self._batches.an_epoch
+        epoch = number // an_epoch
+        if not 0 <= epoch - self._first_epoch < self._epochs or self._first_epoch < 0:
+            used = int(self._batches.ends[-1])
+            self._first_epoch = epoch
+            self._order = self._batches.orders(epoch, self._epochs)[:, :used].ravel()
+            self._ends = (np.arange(self._epochs)[:, None] * used + self._batches.ends).ravel()
+        place = number - self._first_epoch * an_epoch
+        ends = self._ends[place : place + self._most]
+        begin = int(self._ends[place - 1]) if place else 0
+        self._first, self._count = number, len(ends)
+        self._ready = self._made(self._order[begin : ends[-1]], ends - begin)
+
+    def _made(self, order: Indices, ends: Indices) -> BatchSlopes:
         if isinstance(self._surface, BaseSurface):
             return self._surface.batches(order, ends)
         return EachBatch(self._surface, np.split(order, ends[:-1]))

@@ -12,6 +12,7 @@ from lossviz.landscape.naming import unknown
 from lossviz.landscape.objective import Surface
 from lossviz.landscape.randomness import LARGEST_SEED
 from lossviz.numerals import counted, short
+from lossviz.rules.base import Rule
 from lossviz.rules.schedules.base import Schedule
 
 PRECISIONS = ("float64", "float32")
@@ -125,14 +126,18 @@ class Conditions:
         """Whether slopes may be clipped."""
         return any(limit is not None for limit in (self.clip_value, self.clip_norm, self.clip_global_norm))
 
-    def check_for(self, surface: Surface) -> None:
-        """Say where the conditions don't go with a surface.
+    def check_for(self, surface: Surface, rules: Sequence[Rule] = ()) -> None:
+        """Say where the conditions don't go with a surface, or with a rule.
 
         Raises
         ------
         ValueError
-            If it has no samples to make batches of, or fewer than a batch, or no such parameter.
+            If it has no samples to make batches of, or fewer than a batch, or no such parameter; or if the rule chooses
+            one length for all parameters, and they are to have rates of their own.
         """
+        for rule in rules:
+            if self.rate_scale is not None and not rule.per_parameter:
+                raise ValueError(f"rate_scale: {rule.name} chooses one length for all parameters; leave it out.")
         for name in self.decay_mask or ():
             if name not in surface.parameters:
                 raise ValueError(f"decay_mask: {unknown('a parameter', name, surface.parameters)}")

@@ -1,4 +1,4 @@
-"""The loop for a few runs under plain conditions: stretches of steps by one function that was written for their rule."""
+"""The loop for a few runs under plain conditions: stretches of steps by a function that was written for the rule."""
 
 from collections.abc import Generator, Sequence
 from functools import lru_cache

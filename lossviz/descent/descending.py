@@ -1,6 +1,5 @@
 """The loop: a rule descends a surface from one start or many, and every row is recorded."""
 
-import math
 from collections.abc import Generator, Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ from lossviz.descent.averaging import averaging
 from lossviz.descent.batches import Batches
 from lossviz.descent.conditions import Conditions
 from lossviz.descent.cost import cost_of, cost_of_ends
+from lossviz.descent.extent import checked_start, checked_steps, steps_of
 from lossviz.descent.in_arrays import in_arrays
 from lossviz.descent.in_numbers import in_numbers
 from lossviz.descent.plan import PLAIN, check_record
@@ -17,22 +17,14 @@ from lossviz.descent.recorded import Recorded, measuring
 from lossviz.descent.stopping import StopRule, ended_off
 from lossviz.descent.trajectory import Trajectories, Trajectory
 from lossviz.diagnosis.stability import free_indices
-from lossviz.landscape.domain import FARTHEST
 from lossviz.landscape.objective import Surface
-from lossviz.landscape.work import completed
-from lossviz.numerals import counted, short
+from lossviz.landscape.work import completed, scaled
 from lossviz.rules import stacked
 from lossviz.rules.base import Rule
 from lossviz.rules.componentwise import Componentwise
 from lossviz.rules.schedules.base import Schedule
 
 Array = NDArray[np.float64]
-
-MOST_STEPS = 10_000_000
-MOST_STEPS_TO_AN_END = 10**12
-"""Where only the end is kept."""
-MOST_ROWS = 500_000_000
-"""Steps of all runs together, where they are kept: about 20 GiB."""
 
 FEW = 8
 """Runs that are made faster one by one in plain numbers than side by side in arrays."""
@@ -172,11 +164,12 @@ def descending(
         What counts where no `epochs` are given.
     """
     indices = free_indices(surface, free)
-    conditions.check_for(surface)
+    rules = (optimizer,) if isinstance(optimizer, Rule) else tuple(optimizer)
+    conditions.check_for(surface, rules)
     if epochs is not None:
         steps = steps_of(surface, conditions, epochs)
-    rules = (optimizer,) if isinstance(optimizer, Rule) else tuple(optimizer)
-    theta, single = _checked_start(start, rules)
+    # where only the end is kept, there is no float32 at all
+    theta, single = checked_start(start, rules, conditions.precision if conditions.keep == "path" else "float64")
     runs = theta.shape[1]
     steps = checked_steps(steps, runs, conditions.keep)
     check_record(surface, rules, theta, conditions.record)
@@ -190,11 +183,13 @@ def descending(
         return batch[0] if single else batch
     lanes = _componentwise(rules, runs) if conditions.precision == "float64" else []
     if lanes:
-        recorded = yield from in_numbers(surface, lanes, theta, steps, indices, stop, conditions)
+        loop = in_numbers(surface, lanes, theta, steps, indices, stop, conditions)
     else:
         together = rules[0] if len(rules) == 1 else stacked(rules)
-        recorded = yield from in_arrays(surface, together, theta, steps, indices, stop, conditions)
-    batch = yield from _whole(surface, rules, indices, conditions, stop, recorded)
+        loop = in_arrays(surface, together, theta, steps, indices, stop, conditions)
+    looping = 1.0 if conditions.average is None else 0.7
+    recorded = yield from scaled(loop, 0.0, looping)
+    batch = yield from scaled(_whole(surface, rules, indices, conditions, stop, recorded), looping, 1.0)
     return batch[0] if single else batch
 
 
@@ -216,8 +211,8 @@ def _whole(
     average, average_losses = None, None
     if conditions.average is not None:
         single = conditions.precision == "float32"
-        average = yield from averaging(path, conditions.average, rules, stopped, single)
-        average_losses, _ = yield from measuring(surface, average)
+        average = yield from scaled(averaging(path, conditions.average, rules, stopped, single), 0.0, 0.5)
+        average_losses, _ = yield from scaled(measuring(surface, average), 0.5, 1.0)
     rates = recorded.rates
     assert rates is not None
     slopes = gradients[:-1] if recorded.slopes is None else recorded.slopes[made]
@@ -297,65 +292,3 @@ def _componentwise(rules: Sequence[Rule], runs: int) -> list[Componentwise]:
     lanes = rules if len(rules) == runs > 1 else [rules[0].lane(k) for k in range(runs)]
     found = [rule for rule in lanes if isinstance(rule, Componentwise)]
     return found if len(found) == runs else []
-
-
-def steps_of(surface: Surface, conditions: Conditions, epochs: float) -> int:
-    """Give how many steps so many epochs are.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `epochs` is not a number above 0.
-    """
-    if isinstance(epochs, (bool, np.bool_)) or not isinstance(epochs, (int, float, np.integer, np.floating)):
-        raise TypeError(f"epochs must be a number above 0, not {epochs!r}.")
-    if not 0.0 < epochs < 1e15:
-        raise ValueError(f"epochs must be a number above 0, not {short(float(epochs), 6)}.")
-    batches = Batches.of(surface, conditions)
-    if batches is None:
-        return max(1, math.ceil(round(epochs / conditions.accumulate, 9)))
-    return batches.updates_in(epochs)
-
-
-def checked_steps(steps: int | None, runs: int = 1, keep: str = "path") -> int:
-    """Give `steps` if it is a number of steps that can be made and kept, else raise TypeError or ValueError."""
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)):
-        raise TypeError(f"steps must be a whole number, not {steps!r}.")
-    most = MOST_STEPS if keep == "path" else MOST_STEPS_TO_AN_END
-    memory = f"{short(float(steps) * runs * 40 / 2**30)} GiB" if 0 < steps < 10**15 else ""
-    if not 1 <= steps <= most:
-        found = counted(int(steps)) if abs(int(steps)) < 10**15 else "a number of more than 15 digits"
-        paths = "that path" if runs == 1 else "these paths"
-        needed = f"; {paths} alone would take {memory}; keep='end' takes none" if keep == "path" and memory else ""
-        raise ValueError(f"steps must be from 1 to {counted(most)}, not {found}{needed if most < steps else ''}.")
-    if keep == "path" and steps * runs > MOST_ROWS:
-        what = f"{counted(int(steps))} steps of {counted(runs)} runs"
-        raise ValueError(f"{what} can't all be kept: their paths would take {memory}; keep='end' takes none.")
-    return int(steps)
-
-
-def _checked_start(start: ArrayLike, rules: Sequence[Rule]) -> tuple[Array, bool]:
-    """Give starts (2, K), and whether it is a single run."""
-    try:
-        theta = np.array(start, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"start must be two numbers (w, b), or an array (2, K), not {start!r}.") from None
-    if theta.ndim not in (1, 2) or theta.shape[0] != 2 or theta.size == 0:
-        raise ValueError(f"start must be two numbers (w, b), or an array (2, K), not one of shape {theta.shape}.")
-    if not np.all(np.isfinite(theta)):
-        raise ValueError("start must be finite: a weight and a bias, neither NaN nor infinite.")
-    if np.any(np.abs(theta) > FARTHEST):
-        raise ValueError(f"start must lie within ±{short(FARTHEST)}; farther away losses overflow.")
-    shapes = {np.shape(value) for rule in rules for value in rule.values.values()} - {()}
-    if len(rules) > 1:
-        shapes.add((len(rules),))
-    single = theta.ndim == 1 and not shapes
-    if theta.ndim == 1:
-        theta = theta[:, None]
-    try:
-        (runs,) = np.broadcast_shapes(theta.shape[1:], *shapes)
-    except ValueError:
-        raise ValueError(
-            f"hyperparameters of shape {', '.join(map(str, shapes))} don't go with {theta.shape[1]} starts."
-        ) from None
-    return np.array(np.broadcast_to(theta, (2, runs))), single

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from lossviz.descent.conditions import Conditions
-from lossviz.descent.lanes import Ends, Lanes
+from lossviz.descent.lanes import Ends, Indices, Lanes
 from lossviz.descent.recorded import Recorded
 from lossviz.descent.stopping import StopRule
 from lossviz.landscape.base import BaseSurface
@@ -15,9 +15,9 @@ from lossviz.rules import stacked
 from lossviz.rules.base import Rule
 from lossviz.rules.schedules.base import Schedule
 
-STRETCH = 64
-"""Steps between two looks at which runs need no more work: those that are as they were a stretch before."""
-ABREAST = 4096
+STRETCH = 128
+"""Steps between two looks at which runs need no more work."""
+ABREAST = 16_384
 """Runs in one block: its arrays stay in the processor's second cache."""
 COSTS = 1_000_000
 """Costs that one step of a block may sum: some milliseconds."""
@@ -37,8 +37,8 @@ def ends_only(
 ) -> Generator[float, None, Recorded]:
     """Descend from starts (2, K) and give the last row of each run; yield the progress.
 
-    Runs that have come to rest, or move in a circle of up to 64 steps, are known to go on so and cost nothing more; those
-    that have left all numbers neither.
+    Runs that have come to rest, or go in a circle of last digits, are known to go on so and cost hardly more; nor do
+    those that have left all numbers.
 
     Parameters
     ----------
@@ -96,10 +96,10 @@ def _blocks(
     """Part runs into blocks, each of one kind of rule."""
     runs = start.shape[1]
     if len(rules) == 1:
-        kinds = [(_spread(rules[0], runs), np.arange(runs))]
+        bands = [Lanes(surface, _spread(rules[0], runs), schedule, start, free, np.arange(runs))]
     else:
         kinds = [(stacked([rules[k] for k in own]), np.array(own)) for own in _by_kind(rules)]
-    bands = [Lanes(surface, rule, schedule, start[:, numbers], free, numbers) for rule, numbers in kinds]
+        bands = [Lanes(surface, rule, schedule, start[:, numbers], free, numbers) for rule, numbers in kinds]
     return [band.only(part) for band in bands for part in _parts(surface, len(band))]
 
 
@@ -126,9 +126,7 @@ def _parts(surface: Surface, runs: int) -> list[slice]:
     return [slice(first, first + abreast) for first in range(0, runs, abreast)]
 
 
-def _going(
-    block: Lanes, steps: int, steady: bool, stop: StopRule, ends: Ends
-) -> Generator[float, None, None]:
+def _going(block: Lanes, steps: int, steady: bool, stop: StopRule, ends: Ends) -> Generator[float, None, None]:
     """Let a block of runs go to their ends; yield the progress.
 
     Parameters
@@ -138,11 +136,13 @@ def _going(
     """
     # what has gone astray is gone back for, and then watched
     bands = [(block, stop.active)]
-    settles = steady and (not stop.active or (stop.loss_change is None and STRETCH % stop.check_every == 0))
+    # a loss that changes little may be found so after runs have begun to go in circles
+    circles = steady and (not stop.active or (stop.loss_change is None and STRETCH % stop.check_every == 0))
     while bands:
         band, watched = bands.pop()
+        circling = _Circling(band)
         while len(band) and band.made < steps:
-            # first what is over, so that whole stretches come last: what repeats over one of them does to the end
+            # first what is over, so that only whole stretches follow
             whole = (steps - band.made) % STRETCH == 0
             to = band.made + (STRETCH if whole else (steps - band.made) % STRETCH)
             before = band.copied()
@@ -152,17 +152,56 @@ def _going(
                 else:
                     band.hurry(to)
                 yield band.made / steps
-            if not watched:
+            if watched:
+                band.leave(band.nowhere, ends, steps)
+            else:
                 astray = band.astray()
                 if np.any(astray):
                     bands.append((before.only(astray), True))
-                    band, before = band.only(~astray), before.only(~astray)
-            elif len(band) < len(before):
-                before = before.only(np.isin(before.numbers, band.numbers))
-            done = band.nowhere if watched else np.zeros(len(band), dtype=bool)
-            if whole and settles:
-                done |= band.still(before)
-            if np.any(done) and (watched or np.count_nonzero(done) >= len(done) / 8):
-                band.leave(done, ends, steps)
+                    band = band.only(~astray)
+            if whole and circles:
+                ahead, band = circling.jump(band, steps)
+                bands += [(group, watched) for group in ahead]
         band.leave(np.ones(len(band), dtype=bool), ends, steps)
 
+
+class _Circling:
+    """Finds runs that are again where they were, with all that the rule remembers: they go in circles for ever.
+
+    Compared are the states after whole stretches with one before them, which is renewed after 1, 2, 4, 8, … of them
+    (Brent's way): a circle of any length is found.
+
+    Parameters
+    ----------
+    band : Lanes
+    """
+
+    def __init__(self, band: Lanes) -> None:
+        self._anchor = band.copied()
+        self._length: Indices = np.zeros(len(band), dtype=np.intp)
+        self._stretches, self._renewed = 0, 1
+
+    def jump(self, band: Lanes, steps: int) -> tuple[list[Lanes], Lanes]:
+        """Give the runs that were found, by the lengths of their circles, put on by whole circles; and the others."""
+        if len(band) < len(self._anchor):
+            there = np.isin(self._anchor.numbers, band.numbers)
+            self._anchor, self._length = self._anchor.only(there), self._length[there]
+        again = band.still(self._anchor) & (self._length == 0)
+        self._length[again] = band.made - self._anchor.made
+        self._stretches += 1
+        renew = self._stretches == self._renewed
+        found = self._length > 0
+        groups = []
+        # to part a block takes some time, too
+        if np.any(found) and (renew or np.count_nonzero(found) >= len(found) / 8):
+            for length in np.unique(self._length[found]):
+                group = band.only(self._length == length)
+                group.made += (steps - group.made) // int(length) * int(length)
+                groups.append(group)
+            band, self._length = band.only(~found), self._length[~found]
+            self._anchor = self._anchor.only(~found)
+        if renew:
+            self._anchor, self._renewed = band.copied(), 2 * self._renewed
+            self._stretches = 0
+            self._length[:] = 0
+        return groups, band

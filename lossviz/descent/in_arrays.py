@@ -9,10 +9,11 @@ import numpy as np
 from lossviz.descent.clipping import Clipping
 from lossviz.descent.conditions import Conditions
 from lossviz.descent.plan import PLAIN, Plan, decaying, for_arrays, move_momentum, moved_momentum, scale_of
-from lossviz.descent.recorded import BREATH, Recorded, measuring
+from lossviz.descent.recorded import BREATH, STEPPING, Recorded, measuring
 from lossviz.descent.seen import Seen
 from lossviz.descent.stopping import StopRule, Watch
 from lossviz.landscape.objective import Array, Surface
+from lossviz.landscape.work import scaled
 from lossviz.rules.base import Oracle, Rule, State
 from lossviz.rules.componentwise import Componentwise
 from lossviz.rules.replay import States, spacing
@@ -105,11 +106,11 @@ def in_arrays(
             if plan.looks.timed:
                 samples_seen += int(plan.samples[k]) * (1 if asked is None else int(asked[k]))
         if perf_counter() - last_breath > BREATH:
-            yield k / steps
+            yield k / steps * (1.0 if stream is None else STEPPING)
             last_breath = perf_counter()
     path, losses, gradients = path[: k + 1], losses[: k + 1], gradients[: k + 1]
     if stream is not None:
-        losses, gradients = yield from measuring(surface, path)
+        losses, gradients = yield from scaled(measuring(surface, path), STEPPING, 1.0)
     return Recorded(
         path,
         losses,

@@ -11,10 +11,11 @@ from lossviz.descent.clipping import Clipping
 from lossviz.descent.conditions import Conditions
 from lossviz.descent.courses import by_component, courses_of, in_courses, together
 from lossviz.descent.plan import PLAIN, Plan, decaying, for_component, move_momentum, moved_momentum, scale_of
-from lossviz.descent.recorded import BREATH, Recorded, measuring
+from lossviz.descent.recorded import BREATH, STEPPING, Recorded, measuring
 from lossviz.descent.stopping import StopRule, Watch
 from lossviz.landscape.base import BaseSurface
 from lossviz.landscape.objective import Array, Surface
+from lossviz.landscape.work import scaled
 from lossviz.rules.base import State
 from lossviz.rules.componentwise import Componentwise
 from lossviz.rules.replay import States, spacing
@@ -110,13 +111,13 @@ def in_numbers(
             if plan.looks.timed:
                 samples_seen += int(plan.samples[k])
             if perf_counter() - last_breath > BREATH:
-                yield k / steps
+                yield k / steps * (1.0 if stream is None else STEPPING)
                 last_breath = perf_counter()
     path = rows.together(2, runs)
     if stream is None:
         losses, slopes_of_all = values.together(runs), gradients.together(2, runs)
     else:
-        losses, slopes_of_all = yield from measuring(surface, path)
+        losses, slopes_of_all = yield from scaled(measuring(surface, path), STEPPING, 1.0)
     return Recorded(
         path,
         losses,

@@ -13,6 +13,8 @@ from lossviz.rules.replay import States
 
 BREATH = 0.01
 """Seconds between two yields of a loop."""
+STEPPING = 0.6
+"""The part of the progress that is the steps', where the losses of their rows are computed after them."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -189,7 +189,8 @@ class Trajectory:
         return self._rounded(self.slopes[:, list(self.free)])
 
     def _rounded(self, rows: Array) -> Array:
-        return rows.astype(np.float32) if self._single else rows
+        with np.errstate(over="ignore"):
+            return rows.astype(np.float32) if self._single else rows
 
     @property
     def clips(self) -> NDArray[np.intp]:

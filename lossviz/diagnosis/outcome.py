@@ -166,7 +166,8 @@ def _ratio_of_halves(e: Evidence, last: slice) -> float:
 def _diverged(e: Evidence, rule: Rule, k: int) -> bool:
     if not (np.all(np.isfinite(e.losses[: k + 1])) and np.isfinite(e.moves[k - 1])):
         return True
-    if rule.bounded:
+    if rule.bounded or starved(e, k):
+        # what rolls uphill then was set rolling before
         return False
     above = e.rates[k - 1] > (e.limits[k] if np.isfinite(e.limits[k]) else usable_limit(e, k)) * (1.0 + 1e-12)
     needed = (min(PATIENCE, k) if k >= 3 else PATIENCE) if above else LONG_PATIENCE

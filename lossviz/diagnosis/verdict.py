@@ -39,7 +39,8 @@ class Verdict:
         loss is above the start's and rose in each of the last 5 steps (3 to 5 in a shorter run) at a rate above the
         rule's limit (where the place has none, the lowest on the way so far), or in each of the last 25 where none is
         known or the rate is below it; on a surface that is not plain only outside the domain, and with the last of
-        these steps no shorter than the first; never so where the rule's steps are bounded.
+        these steps no shorter than the first; never so where the rule's steps are bounded, or a schedule has taken the
+        rate below a tenth of its highest.
         ``"left"``: the loss is no number at a place within a million widths of the domain: off the edge of a sampled
         surface or in its hole, or where a formula has no value. There the descent stops.
         ``"converged"``: λmin > 0 and the Newton step is below 1e-6 of the width. Of a convex loss that has a minimum

@@ -38,7 +38,7 @@ _NAMES = {
     "view.hide_future": "hiding what comes",
     "view.point": "picked point",
 }
-_CONDITIONS = ("epochs", *CONDITIONS)
+_CONDITIONS = (*CONDITIONS, "epochs", "check_every", "tolerance", "loss_below", "loss_change")
 _WITHOUT = {"batch_size": "all samples at once", "epochs": "steps instead of epochs", "average": "no averaging"}
 """What it is called when a condition is taken away, where "no …" would not do."""
 _BRINGS = {
@@ -74,10 +74,11 @@ def change_between(before: Experiment, after: Experiment) -> Change:
         old, new = getattr(before, section), getattr(after, section)
         for name in old.__struct_fields__:
             key, was, now = f"{section}.{name}", getattr(old, name), getattr(new, name)
-            if was != now and not (section == "view" and name in LOOKS):
-                text = _condition(name, now) if section == "descent" and name in _CONDITIONS else ""
-                found[key] = _NAMES.get(key) or text or name.replace("_", " ")
+            apart = (section == "view" and name in LOOKS) or (section == "descent" and name in _CONDITIONS)
+            if was != now and not apart:
+                found[key] = _NAMES.get(key) or name.replace("_", " ")
     found |= _numbers(before.surface, after.surface)
+    found |= _conditions(before, after)
     found |= _runs(before.runs, after.runs)
     texts = list(dict.fromkeys(text for key, text in found.items() if not _brought(key, found)))
     if len(texts) > 2 or not texts:
@@ -141,12 +142,27 @@ def _run(old: Run, new: Run) -> dict[str, str]:
         if values[name] != others[name]:
             found[name] = f"{name.replace('_', ' ')} {_value(values[name])} → {_value(others[name])}"
     for name in Run.__struct_fields__:
-        if name not in ("optimizer", "shown", "hyperparameters") and getattr(old, name) != getattr(new, name):
-            given = getattr(new, name)
-            # None is not off: it is what all have
-            known = name in _CONDITIONS and given is not None
-            text = _condition(name, given) if known else name.replace("_", " ")
-            found[name] = f"{text} of {old.label}"
+        apart = name in ("optimizer", "shown", "hyperparameters", *_CONDITIONS)
+        if not apart and getattr(old, name) != getattr(new, name):
+            found[name] = f"{name.replace('_', ' ')} of {old.label}"
+    return found
+
+
+def _conditions(before: Experiment, after: Experiment) -> dict[str, str]:
+    """Name the conditions under which all descents are made otherwise, or one of them, wherever that is written."""
+    found = {}
+    same = len(before.runs) == len(after.runs)
+    pairs = list(zip(before.runs, after.runs, strict=True)) if same else []
+    settings = [(before.settings(old), after.settings(new)) for old, new in pairs]
+    for name in _CONDITIONS:
+        changed = [number for number, (old, new) in enumerate(settings) if getattr(old, name) != getattr(new, name)]
+        now = getattr(after.descent, name)
+        if getattr(before.descent, name) != now and len(changed) != 1:
+            found[f"descent.{name}"] = _condition(name, now)
+            continue
+        for number in changed:
+            text = _condition(name, getattr(settings[number][1], name))
+            found[f"runs[{number}].{name}"] = f"{text} of {pairs[number][0].label}"
     return found
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 
 from lossviz.experiment.descent_section import DescentSection
+from lossviz.experiment.own_conditions import own_words
 from lossviz.experiment.section import Pair, Section
 from lossviz.experiment.surface_section import Reader, SurfaceSection, reading_table
 from lossviz.landscape.base import BaseSurface
 from lossviz.landscape.work import completed
-from lossviz.numerals import short
+from lossviz.numerals import listed, short
 from lossviz.rules import CONVENTIONS, conventions, optimizer
 from lossviz.rules.base import Rule
 
@@ -36,6 +37,13 @@ CONTROLS = (
     "limits",
     "start",
     "steps",
+    "schedule",
+    "batches",
+    "clipping",
+    "averaging",
+    "parameters",
+    "precision",
+    "looks",
     "playback",
     "status",
 )
@@ -133,13 +141,13 @@ class Run(Section, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """The run's name, or its optimizer and learning rate where it has none: ``"rate 0.71"``, ``"Adam 0.1"``."""
+        """The run's name, or its optimizer, rate and own conditions: ``"rate 0.71"``, ``"Adam 0.1, batch 32"``."""
         if self.name:
             return self.name
         rule, kind = self.rule(), self.kind
         rate = short(float(rule.learning_rate))
         plain = rule.name == "gradient_descent" and kind == rule.title
-        return f"rate {rate}" if plain else f"{kind} {rate}"
+        return listed((f"rate {rate}" if plain else f"{kind} {rate}", *own_words(self)))
 
 
 class Experiment(Section, frozen=True, kw_only=True):

@@ -10,11 +10,13 @@ from lossviz.jobs.messages import (
     FindStationary,
     FitTable,
     KeepExperiment,
+    LeaveRates,
     LeaveTable,
     ProposeRace,
     ReadTable,
     Reply,
     ShowSurfaces,
+    TryRates,
 )
 from lossviz.jobs.worker import Mailbox, Worker
 
@@ -79,6 +81,17 @@ class Backend(QObject):
         """Cancel what was asked about a CSV file."""
         self._number += 1
         self.worker.ask(LeaveTable(self._number))
+
+    def try_rates(self, subject: Experiment, low: float, high: float, steps: int) -> int:
+        """Ask for a learning-rate range test of one run alone; give the request's number."""
+        self._number += 1
+        self.worker.ask(TryRates(self._number, subject, low, high, steps))
+        return self._number
+
+    def leave_rates(self) -> None:
+        """Cancel the range test that was asked for."""
+        self._number += 1
+        self.worker.ask(LeaveRates(self._number))
 
     def close(self) -> bool:
         """End the worker's thread; tell whether it ended in time."""

@@ -148,6 +148,11 @@ class ParamField(QWidget):
             self.entry.show_text(self._written(value))
         self._mark_wrong("")
 
+    def refuse(self, value: float | bool, sentence: str) -> None:
+        """Say why what a person asked for can't be, where it was asked for; `value` holds on."""
+        self.value = value
+        self._mark_wrong(sentence)
+
     def show_marks(self, marks: list[tuple[float, str]], note: str) -> None:
         """Show values that mean something as marks on the slider, and a line of text about them."""
         placed = [(self.scale.place(value), colour) for value, colour in marks if value > 0]

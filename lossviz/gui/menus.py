@@ -41,6 +41,13 @@ CONTROL_TEXTS = {
     "limits": "    Limits of the learning rate",
     "start": "    Start",
     "steps": "    Steps",
+    "schedule": "    Schedule of the rate",
+    "batches": "    Mini-batches",
+    "clipping": "    Clipping",
+    "averaging": "    Averaging",
+    "parameters": "    Weight and bias apart",
+    "precision": "    Precision",
+    "looks": "    Looks",
     "playback": "Playback bar",
     "status": "Status line",
 }

@@ -13,6 +13,7 @@ from lossviz.landscape.domain import Grid
 from lossviz.scene.mesh import Mesh
 
 if TYPE_CHECKING:
+    from lossviz.analysis.range_test import RangeTest
     from lossviz.scene.gallery import Thumbnail
 
 Value = TypeVar("Value")
@@ -71,6 +72,8 @@ class Memory:
         self.surfaces: Shelf[BaseSurface] = Shelf(8, lambda surface: surface.samples or 0, MOST_SAMPLES)
         self.grids: Shelf[Grid] = Shelf(16)
         self.runs: Shelf[Trajectory] = Shelf(128, lambda run: run.surface.samples or 0, 4 * MOST_SAMPLES)
+        # each holds its descent, and that its surface
+        self.rates: Shelf[RangeTest] = Shelf(16, lambda test: test.trajectory.surface.samples or 0, 4 * MOST_SAMPLES)
         self.meshes: Shelf[Mesh] = Shelf(8)
         self.coarse_meshes: Shelf[Mesh] = Shelf(16)
         self.crowds: Shelf[Trajectories] = Shelf(16)

@@ -63,6 +63,33 @@ class FindStationary(Request):
 
 
 @dataclass(frozen=True)
+class TryRates(Request):
+    """A learning-rate range test; Done carries a RangeTest.
+
+    Parameters
+    ----------
+    subject : Experiment
+        One run alone, as ``lossviz.jobs.rates.alone`` gives it.
+    low, high : float
+        The first and the last rate.
+    steps : int
+    """
+
+    channel: ClassVar[str] = "rates"
+    subject: Experiment
+    low: float
+    high: float
+    steps: int
+
+
+@dataclass(frozen=True)
+class LeaveRates(Request):
+    """No range test is wanted any more: the one that was asked for is cancelled. Done carries None."""
+
+    channel: ClassVar[str] = "rates"
+
+
+@dataclass(frozen=True)
 class ProposeRace(Request):
     """Make an experiment in which optimizers race on a surface; Done carries it.
 

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -18,11 +18,13 @@ from lossviz.jobs.messages import (
     FindStationary,
     FitTable,
     KeepExperiment,
+    LeaveRates,
     LeaveTable,
     ProposeRace,
     ReadTable,
     Request,
     ShowSurfaces,
+    TryRates,
 )
 from lossviz.jobs.runs import descents_of
 from lossviz.landscape.base import BaseSurface
@@ -33,6 +35,9 @@ from lossviz.landscape.work import completed
 from lossviz.scene.heights import Heights, heights_for
 from lossviz.scene.mesh import Mesh, build_mesh
 from lossviz.scene.scene import Descent, Scene
+
+if TYPE_CHECKING:
+    from lossviz.analysis.range_test import RangeTest
 
 COARSE = 41
 """Points an axis of the first, coarse grid, where the fine one takes long."""
@@ -64,8 +69,10 @@ def perform(request: Request, memory: Memory) -> Generator[Any, None, Any]:
         return _read_table(request, memory)
     if isinstance(request, FitTable):
         return _fit_table(request, memory)
-    if isinstance(request, LeaveTable):
-        return _leave_table()
+    if isinstance(request, TryRates):
+        return _try_rates(request, memory)
+    if isinstance(request, (LeaveTable, LeaveRates)):
+        return _leave()
     raise TypeError(f"nothing is known to do for a {type(request).__name__}.")
 
 
@@ -131,7 +138,18 @@ def _fit_table(request: FitTable, memory: Memory) -> Generator[float, None, Expe
         return choice_error(error, chosen)
 
 
-def _leave_table() -> Generator[float, None, None]:
+def _try_rates(request: TryRates, memory: Memory) -> Generator[float, None, "RangeTest"]:
+    """Make a range test of a run."""
+    # needed where a learning rate is looked for
+    from lossviz.jobs.rates import try_rates
+
+    surface = yield from _surface(request.subject.surface, memory)
+    key = _surface_key(request.subject.surface)
+    bounds = (request.low, request.high, request.steps)
+    return (yield from try_rates(request.subject, bounds, surface, key, memory.rates))
+
+
+def _leave() -> Generator[float, None, None]:
     """Do nothing: the request itself has cancelled the one before."""
     yield 1.0
 

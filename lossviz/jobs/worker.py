@@ -10,7 +10,7 @@ from lossviz.jobs.memory import Memory
 from lossviz.jobs.messages import Cancelled, Done, Failed, Partial, Progress, Reply, Request
 from lossviz.jobs.tasks import Work, perform
 
-FIRST = ("keep", "table", "scene")
+FIRST = ("keep", "table", "scene", "rates")
 """Channels that a person waits for: theirs is every turn as long as they have work."""
 
 EXPECTED = (ValueError, TypeError, OSError, MemoryError, OverflowError)

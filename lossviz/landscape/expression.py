@@ -133,12 +133,17 @@ class Expression(BaseSurface):
 
     def value_and_gradient(self, theta: Array) -> tuple[Array, Array]:
         """Give loss ``(*batch)`` and gradient ``(2, *batch)`` at theta ``(2, *batch)``."""
-        found = self._evaluated(1, theta[0], theta[1])
+        w, b = theta
+        if isinstance(theta, np.ndarray) and theta.ndim > 1 and theta.dtype == np.float64:
+            # what a descent of many runs asks at every step
+            found = self._program.over(1, w, b, self._numbers)
+        else:
+            found = self._evaluated(1, w, b)
         return np.asarray(found[0]), found[1:]
 
     @property
     def in_numbers(self) -> InNumbers:
-        """What gives the loss and its slopes in plain numbers; functions may differ in the last bit from the arrays'."""
+        """What gives loss and slopes in plain numbers; functions may differ from those of arrays in the last bit."""
         return self._program.in_numbers(1, self._numbers)
 
     @property

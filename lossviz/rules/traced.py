@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lossviz.landscape.calculus.emission import IN_FLOATS, consuming_code, made, point_lines
-from lossviz.landscape.calculus.graph import B, PARAMETERS, Graph, Node, W
+from lossviz.landscape.calculus.graph import PARAMETERS, B, Graph, Node, W
 from lossviz.landscape.calculus.operations import OPERATIONS
 from lossviz.rules.base import State
 from lossviz.rules.componentwise import Componentwise
@@ -32,7 +32,7 @@ _MIRRORED = {np.greater: "less", np.greater_equal: "less_equal"}
 _IN_FLOATS = IN_FLOATS | {"pow": lambda base, exponent: float(np.power(base, exponent))}
 
 
-class Untraceable(TypeError):
+class UntraceableError(TypeError):
     """A rule looks at its numbers otherwise than by arithmetic."""
 
 
@@ -61,7 +61,7 @@ class Named:
             return operand.node
         if np.ndim(operand) == 0 and isinstance(operand, (int, float, np.integer, np.floating)):
             return self.graph.number(float(operand))
-        raise Untraceable(f"{operand!r} is neither a name nor a number.")
+        raise UntraceableError(f"{operand!r} is neither a name nor a number.")
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> "Named":
         if method == "__call__" and not kwargs:
@@ -71,15 +71,15 @@ class Named:
                 return self.made(_MIRRORED[ufunc], *reversed(inputs))
             if ufunc is np.square:
                 return self.made("multiply", *inputs, *inputs)
-        raise Untraceable(f"{ufunc.__name__} can't be traced.")
+        raise UntraceableError(f"{ufunc.__name__} can't be traced.")
 
     def __array_function__(self, function: Any, types: Any, args: Sequence[Any], kwargs: Any) -> "Named":
         if function is np.where and len(args) == 3 and not kwargs:
             return self.made("where", *args)
-        raise Untraceable(f"{function.__name__} can't be traced.")
+        raise UntraceableError(f"{function.__name__} can't be traced.")
 
     def __bool__(self) -> bool:
-        raise Untraceable("a name is neither true nor false.")
+        raise UntraceableError("a name is neither true nor false.")
 
     def __neg__(self) -> "Named":
         return self.made("negative", self)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lossviz.diagnosis.evidence import Evidence
-from lossviz.numerals import fixed, listed, short, signed
+from lossviz.numerals import fixed, listed, short, signed, telling
 from lossviz.rules.terms import RATE
 from lossviz.scene.column_line import equation
 from lossviz.scene.equations import Equation, equations
@@ -191,6 +191,9 @@ def _terms(worked: WorkedStep, told_rate: Row) -> list[Row]:
         if told_rate not in rows and (uses or term is worked.terms[-1]):
             rows.append(told_rate)
         write = signed if term is worked.terms[-1] else fixed
+        if np.ndim(worked.values[term.symbol]) == 0:
+            rows.append(Row(f"{term.name} {term.symbol}", (telling(float(worked.values[term.symbol])),), term.part))
+            continue
         values = tuple("held" if value is None else write(value) for value in worked.pair(term.symbol))
         rows.append(Row(f"{term.name} {term.symbol}", values, term.part))
     return rows

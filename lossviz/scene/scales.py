@@ -18,11 +18,14 @@ class Scale:
     Parameters
     ----------
     kind : str
-        ``"linear"``; ``"log"``: the natural logarithm, −inf at 0 and below; ``"log_step"``: that of 1 + the value, for
-        steps counted from 0.
+        ``"linear"``; ``"log"``: the natural logarithm, −inf at 0 and below; ``"log_step"``: that of 1 + the value over
+        the unit, for what is counted from 0.
+    unit : float
+        Of ``"log_step"``: below it the axis is nearly straight; a power of ten.
     """
 
     kind: str = "linear"
+    unit: float = 1.0
 
     @property
     def linear(self) -> bool:
@@ -34,7 +37,7 @@ class Scale:
         values = np.asarray(value, dtype=np.float64)
         if self.linear:
             return values
-        shifted = values + 1.0 if self.kind == "log_step" else values
+        shifted = values / self.unit + 1.0 if self.kind == "log_step" else values
         with np.errstate(all="ignore"):
             return np.where(shifted > 0.0, np.log(np.maximum(shifted, 5e-324)), np.where(shifted <= 0, -np.inf, np.nan))
 
@@ -44,7 +47,7 @@ class Scale:
         if self.linear:
             return places
         with np.errstate(over="ignore"):
-            return np.asarray(np.expm1(places) if self.kind == "log_step" else np.exp(places))
+            return np.asarray(self.unit * np.expm1(places) if self.kind == "log_step" else np.exp(places))
 
     def ticks(self, low: float, high: float, most: int) -> list[float]:
         """Give about `most` round values from low to high.
@@ -72,13 +75,14 @@ class Scale:
         return found or nice_ticks(bottom, top, most)
 
     def _round(self, low: float, high: float, factors: tuple[int, ...], every: int) -> list[float]:
-        """Give `factors` times every so manyth power of ten, from low to high; for steps 0 too."""
-        first = 0 if self.kind == "log_step" else int(np.floor(np.log10(low)))
-        last = int(np.floor(np.log10(max(high, 1.0) if self.kind == "log_step" else high)))
+        """Give `factors` times every so manyth power of ten, from low to high; for what is counted from 0, that too."""
+        counted = self.kind == "log_step"
+        first = round(np.log10(self.unit)) if counted else int(np.floor(np.log10(low)))
+        last = int(np.floor(np.log10(max(high, self.unit) if counted else high)))
         powers = [power for power in range(first, last + 1) if power % every == 0]
         # of a decimal numeral, so that 0.2 is 0.2
         ticks = [float(f"{factor}e{power}") for power in powers for factor in factors]
-        ticks = ([0.0] if self.kind == "log_step" else []) + ticks
+        ticks = ([0.0] if counted else []) + ticks
         return [value for value in ticks if low - 1e-9 * abs(low) <= value <= high + 1e-9 * abs(high)]
 
 

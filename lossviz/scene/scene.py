@@ -139,13 +139,17 @@ class Scene:
         """The run that is explained."""
         return self.descents[min(self.experiment.view.selected, len(self.descents) - 1)] if self.descents else None
 
-    @property
+    @cached_property
+    def asked(self) -> tuple[int, ...]:
+        """How many steps each run was asked for, those not shown included."""
+        e = self.experiment
+        given = [e.settings(run) for run in e.runs]
+        return tuple(s.steps if s.epochs is None else steps_of(self.surface, s.conditions(), s.epochs) for s in given)
+
+    @cached_property
     def steps(self) -> int:
         """The last step of the longest run."""
-        e = self.experiment
-        asked = [e.settings(run) for run in e.runs]
-        made = [s.steps if s.epochs is None else steps_of(self.surface, s.conditions(), s.epochs) for s in asked]
-        return max(made, default=e.descent.steps)
+        return max(self.asked, default=self.experiment.descent.steps)
 
     @cached_property
     def timeline(self) -> Timeline:

@@ -10,14 +10,14 @@ from lossviz.numerals import tick
 from lossviz.views.brushes import color, font, pen, text_width
 
 if TYPE_CHECKING:
-    from lossviz.views.chart import Chart
+    from lossviz.views.plot import Plot
 
 
 SMALLEST = 0.8
 """How much smaller than usual the name of an axis may be."""
 
 
-def paint_axes(painter: QPainter, chart: "Chart", names: tuple[str, str] | None) -> None:
+def paint_axes(painter: QPainter, chart: "Plot", names: tuple[str, str] | None) -> None:
     """Draw both axes of a chart, with the names of the horizontal and the vertical one; None: their lines alone."""
     style, scale, area = chart.style_, chart.scale_, chart.box.geometry()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -52,7 +52,7 @@ def paint_axes(painter: QPainter, chart: "Chart", names: tuple[str, str] | None)
         _paint_names(painter, chart, area, names)
 
 
-def _paint_names(painter: QPainter, chart: "Chart", area: QRectF, names: tuple[str, str]) -> None:
+def _paint_names(painter: QPainter, chart: "Plot", area: QRectF, names: tuple[str, str]) -> None:
     painter.setPen(color(chart.style_.quiet))
     size, rect = chart.style_.text * chart.scale_, chart.rect()
     bottom, named = _fitting(names[0], size, rect.width())

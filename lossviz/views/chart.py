@@ -1,28 +1,24 @@
-"""Chart: a view with two axes: its geometry, the runs' lines in pixels, and what several charts draw alike."""
+"""Chart: a plot of runs: their lines in pixels, and what several charts draw alike."""
 
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, QTimer, Slot
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsSceneHoverEvent
 
 from lossviz.scene import readout
 from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball, Frame
-from lossviz.scene.scales import LINEAR, Scale
 from lossviz.scene.scene import Descent, Scene
 from lossviz.scene.style import Style
-from lossviz.views.axes import paint_axes
 from lossviz.views.brushes import casing, color, draw_shape, marker, pen, stroke
 from lossviz.views.layer import Layer
 from lossviz.views.pieces import pieces
+from lossviz.views.plot import Plot
 from lossviz.views.sketch import sketch
 from lossviz.views.tags import Tag, paint_tags
-from lossviz.views.view import View
 
 Array = NDArray[np.float64]
 
@@ -30,14 +26,12 @@ APART = 10.0
 """Pixels between the end of a run as it is and as it was, from which the one that was gets a label."""
 BEYOND = 12.0
 """Pixels outside the view to which lines go on."""
-EDGE = 3.0
-"""Pixels around what has changed that Qt paints too, for its smooth edges."""
 REST = 120
 """Milliseconds after the last change of the runs when they are drawn finely again."""
 
 
-class Chart(View):
-    """A view with a horizontal and a vertical axis.
+class Chart(Plot):
+    """A plot of the runs of a frame.
 
     Subclasses say what lies in the background, what a step adds, and what moves.
     """
@@ -48,26 +42,14 @@ class Chart(View):
     """Whether the runs before the last change are drawn as lines."""
     hurries: ClassVar[bool] = False
     """Whether there is a quicker way to draw the runs while they change."""
-    left_width = 58
-    bottom_height = 46
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:
         super().__init__(style, scale)
-        # a view box alone, the axes are painted: a whole PlotItem has menus and dialogs that nobody would see,
-        # and its axes have a layout of their own, which makes room for their numbers and so moves everything
-        self.box = pg.ViewBox(parent=self, enableMouse=False, enableMenu=False)
-        self._names = ("", "")
-        self.scales = (LINEAR, LINEAR)
-        """The horizontal and the vertical axis."""
         self.shown: tuple[Descent, ...] = ()
         """The runs that are drawn."""
         self.ghosts: tuple[Descent, ...] = ()
         """The runs before the last change, where they were others."""
-        self.box.setDefaultPadding(0.0)
-        self.box.disableAutoRange()
         self.layer = Layer(self)
-        self.box.sigRangeChanged.connect(self._range_changed)
-        self.box.sigResized.connect(self._range_changed)
         self._points: dict[Descent | int, Array] = {}
         self._pieces: dict[Descent | int, list[QLineF | None]] = {}
         self._changing = False
@@ -75,16 +57,6 @@ class Chart(View):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST)
         self._rest.timeout.connect(self._settle)
-        self._pointed: QPointF | None = None
-        self._said = ""
-        # after the painting: what the hand points at may mean something else now
-        self._told = QTimer(self)
-        self._told.setSingleShot(True)
-        self._told.setInterval(0)
-        self._told.timeout.connect(self._tell)
-        self.setAcceptHoverEvents(True)
-        # so that it is told what of it is to be painted
-        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.restyle(style, scale)
 
     # what subclasses say ------------------------------------------------------------------------------------------
@@ -122,40 +94,7 @@ class Chart(View):
             return ""
         return readout.at(self.kind, self.frame, *self.values_at(position))
 
-    # geometry -----------------------------------------------------------------------------------------------------
-
-    def range_key(self) -> Hashable:
-        """Give what decides where a point is drawn."""
-        rect = self.box.rect()
-        return (*map(tuple, self.box.viewRange()), rect.width(), rect.height(), self.scales)
-
-    def show_range(
-        self, x: tuple[float, float], y: tuple[float, float], scales: tuple[Scale, Scale] = (LINEAR, LINEAR)
-    ) -> None:
-        """Set what part of the plane is seen, in values, and how the axes are divided."""
-        if self.scales != scales:
-            self.scales = scales
-            self._range_changed()
-        x, y = ((float(s.place(side[0])), float(s.place(side[1]))) for s, side in zip(scales, (x, y), strict=True))
-        if [list(x), list(y)] != [list(side) for side in self.box.viewRange()]:
-            self.box.setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
-
-    def pixels(self, x: Array, y: Array) -> Array:
-        """Give the pixels (..., 2) of points, in the view box's own coordinates."""
-        (x0, x1), (y0, y1) = self.box.viewRange()
-        rect, (across, up) = self.box.rect(), self.scales
-        with np.errstate(all="ignore"):
-            px = (across.place(x) - x0) / (x1 - x0) * rect.width()
-            py = (y1 - up.place(y)) / (y1 - y0) * rect.height()
-        return np.stack([px, py], axis=-1)
-
-    def values_at(self, position: QPointF) -> tuple[float, float]:
-        """Give the values at a pixel of the view box: what ``pixels`` turns back."""
-        (x0, x1), (y0, y1) = self.box.viewRange()
-        rect, (across, up) = self.box.rect(), self.scales
-        x = x0 + (x1 - x0) * position.x() / max(1.0, rect.width())
-        y = y1 - (y1 - y0) * position.y() / max(1.0, rect.height())
-        return float(across.value(x)), float(up.value(y))
+    # the runs' lines ------------------------------------------------------------------------------------------------
 
     def polyline(self, number: int) -> Array:
         """Give the points (n, 2) of run `number` in pixels; computed anew only when range or runs change."""
@@ -214,51 +153,14 @@ class Chart(View):
         for known in (self._points, self._pieces):
             known.pop(line, None)
 
-    def resizeEvent(self, event: object) -> None:
-        """Give the axes their fixed room, so that nothing moves when their numbers change, and the plane the rest."""
-        s, rect = self.scale_, self.rect()
-        left, bottom = self.left_width * s, self.bottom_height * s
-        top, right = 6.0 * s, 10.0 * s
-        if rect.width() <= left + right or rect.height() <= top + bottom:
-            return
-        self.box.setGeometry(left, top, rect.width() - left - right, rect.height() - top - bottom)
-
     def restyle(self, style: Style, scale: float = 1.0) -> None:
         """Change colours and sizes."""
         super().restyle(style, scale)
-        self.box.setBackgroundColor(None)
-        self.resizeEvent(None)
         self.forget_lines()
-
-    def label(self, bottom: str, left: str) -> None:
-        """Name the axes."""
-        if self._names != (bottom, left):
-            self._names = (bottom, left)
-            self.update()
-
-    def ticks(self) -> tuple[list[float], list[float]]:
-        """Give round numbers for the horizontal and the vertical axis, as many as there is room for."""
-        (x0, x1), (y0, y1) = self.box.viewRange()
-        rect, scale = self.box.rect(), self.scale_
-        across, up = max(2, int(rect.width() / (74.0 * scale))), max(2, int(rect.height() / (46.0 * scale)))
-        horizontal, vertical = self.scales
-        left, right, bottom, top = (
-            float(scale.value(place))
-            for scale, place in ((horizontal, x0), (horizontal, x1), (vertical, y0), (vertical, y1))
-        )
-        return horizontal.ticks(left, right, across), vertical.ticks(bottom, top, up)
-
-    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
-        """Draw both axes."""
-        exposed, area = getattr(option, "exposedRect", None), self.box.geometry()
-        if self.frame is not None and not area.isEmpty():
-            # what moves lies inside the axes: then it is their lines alone that must be drawn again
-            inside = exposed is not None and area.adjusted(-EDGE, -EDGE, EDGE, EDGE).contains(exposed)
-            paint_axes(painter, self, None if inside else self._names)
 
     def _range_changed(self, *_: object) -> None:
         self.forget_lines()
-        self.update()
+        super()._range_changed()
         self.layer.prepareGeometryChange()
         self.layer.update()
 
@@ -271,8 +173,7 @@ class Chart(View):
         self.layer.update()
         if before is None:
             self.update()
-        if self._pointed is not None:
-            self._told.start()
+        self.point_again()
 
     def _take(self, before: Scene | None, scene: Scene) -> None:
         """Note which runs are drawn, and forget the lines of those that are others now."""
@@ -303,26 +204,6 @@ class Chart(View):
     def _settle(self) -> None:
         self._changing = False
         self.layer.update()
-
-    # hands --------------------------------------------------------------------------------------------------------
-
-    def hoverMoveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
-        """Tell what the hand points at."""
-        at = self.box.mapFromParent(event.pos())
-        self._pointed = at if self.box.rect().contains(at) else None
-        self._tell()
-
-    def hoverLeaveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
-        """Tell that it points at nothing here."""
-        self._pointed = None
-        self._tell()
-
-    @Slot()
-    def _tell(self) -> None:
-        text = self.readout_at(self._pointed) if self._pointed is not None else ""
-        if text != self._said:
-            self._said = text
-            self.hovered.emit(text)
 
     # pieces that several charts draw ------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGraphicsObject
 from lossviz.numerals import listed, short
 from lossviz.scene.round_numbers import next_multiple, nice_step
 from lossviz.views.brushes import draw_shape, marker, pen
-from lossviz.views.chart import Chart
+from lossviz.views.plot import Plot
 
 SMALL, LARGE = 0.01, 0.1
 """The steps of an arrow key, at most, as parts of the axis."""
@@ -18,7 +18,7 @@ class Handle(QGraphicsObject):
 
     Parameters
     ----------
-    chart : Chart
+    chart : Plot
     height : float
         Which of two handles lies above the other.
     name : str
@@ -29,7 +29,7 @@ class Handle(QGraphicsObject):
     grasped = Signal()
     """A hand or a key begins to move it."""
 
-    def __init__(self, chart: Chart, height: float, name: str, tip: str) -> None:
+    def __init__(self, chart: Plot, height: float, name: str, tip: str) -> None:
         super().__init__(chart.box)
         self.chart, self.name = chart, name
         self.reached = False

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QCursor, QPainter
 from PySide6.QtWidgets import QGraphicsObject
 
-from lossviz.views.chart import Chart
+from lossviz.views.plot import Plot
 
 STILL = 5.0
 """Pixels: a hand that moved less made a click, however long it took."""
@@ -21,7 +21,7 @@ class Pad(QGraphicsObject):
     pulled = Signal(QPointF, QPointF)
     released = Signal()
 
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, chart: Plot) -> None:
         super().__init__(chart.box)
         self.chart = chart
         # above the layer, below what can be taken

@@ -35,6 +35,11 @@ class View(pg.GraphicsWidget):
         """Whether it can be dragged here: hints say so."""
 
     @property
+    def drawn(self) -> bool:
+        """Whether there is something to see: until then it is empty."""
+        return self.frame is not None
+
+    @property
     def handles(self) -> "tuple[Handle, ...]":
         """What keys can move, in the order of the Tab key."""
         return ()

@@ -144,8 +144,10 @@ def test_that_65536_ends_of_momentum_take_at_most_1_1_times_in_place_numpy(recor
     assert ours <= 1.1 * reference
 
 
-def lanes_by_hand(name: str, theta: np.ndarray, rate: np.ndarray, steps: int) -> np.ndarray:
-    """One optimizer on Himmelblau for all lanes (2, K), as one writes it in NumPy."""
+def lanes_by_hand(name: str, theta: np.ndarray, rate: np.ndarray, steps: int, keep: str) -> np.ndarray:
+    """One optimizer on Himmelblau for all lanes (2, K), as one writes it in NumPy; where asked it keeps each row."""
+    path, losses = np.empty((steps + 1, *theta.shape)), np.empty((steps + 1, theta.shape[1]))
+    gradients = np.empty(path.shape)
     w, b = theta
     m, v, u = np.zeros_like(theta), np.zeros_like(theta), np.zeros_like(theta)
     product = 1.0
@@ -153,6 +155,8 @@ def lanes_by_hand(name: str, theta: np.ndarray, rate: np.ndarray, steps: int) ->
         w, b = theta
         p, q = w * w + b - 11.0, w + b * b - 7.0
         g = np.stack([4.0 * w * p + 2.0 * q, 2.0 * p + 4.0 * b * q])
+        if keep == "path":
+            path[t - 1], losses[t - 1], gradients[t - 1] = theta, p * p + q * q, g
         match name:
             case "gradient_descent":
                 theta = theta - rate * g
@@ -213,7 +217,7 @@ def test_that_a_bank_of_12_optimizers_takes_at_most_1_5_times_numpy_lanes(record
     rules = [lv.optimizer(name, learning_rate=rates, **own) for name, own in BANK.items()]
 
     def by_hand() -> list[np.ndarray]:
-        return [lanes_by_hand(name, starts, rates, 500) for name in BANK]
+        return [lanes_by_hand(name, starts, rates, 500, keep) for name in BANK]
 
     def ours() -> list[np.ndarray]:
         found = [lv.descend(surface, rule, start=starts, steps=500, keep=keep) for rule in rules]

@@ -123,3 +123,15 @@ def test_that_accumulated_slopes_are_the_mean_of_those_of_the_batches(births):
         np.testing.assert_allclose(
             np.stack(Stream(births, batches).slope(k, *theta)), np.mean(each, axis=0), rtol=1e-12
         )
+
+
+def test_that_a_large_epoch_is_made_ready_a_few_batches_at_a_time():
+    rows = 3 * AT_ONCE + 100
+    x = np.linspace(-1.0, 1.0, rows)
+    surface = lv.fit(lv.Dataset("large", {"x": x, "y": np.sin(7.0 * x)}), feature="x", label="y")
+    batches = Batches(rows, 500, seed=4)
+    stream = Stream(surface, batches)
+    theta = np.array([[0.3], [-0.2]])
+    for k in (0, 15, 16, 17, 40, batches.an_epoch - 1, batches.an_epoch, batches.an_epoch + 33, 2):
+        own = surface.batch(batches.batch(k)).value_and_gradient(theta)[1]
+        np.testing.assert_allclose(np.stack(stream.slope(k, *theta)), own, rtol=1e-11)

@@ -59,6 +59,8 @@ def test_that_numbers_make_the_runs_of_arrays_bit_for_bit(births, name, conventi
 def test_that_any_step_is_made_again(births, logistic, name, under, free):
     given = UNDER.get(under, {"precision": "float32", "batch_size": 32, "clip_value": 0.5})
     rule = lv.optimizer(name, learning_rate=0.01, **({"weight_decay": 0.1} if name == "adamw" else {}))
+    if not rule.per_parameter:
+        given = {key: value for key, value in given.items() if key != "rate_scale"}
     for surface in (births, logistic):
         t = lv.descend(surface, rule, START, 40, free=free, **given)
         index = list(t.free)
@@ -456,6 +458,25 @@ def test_that_an_impossible_condition_is_refused_in_one_sentence(births, refused
         lv.descend(births, lv.optimizer("adam"), START, **given)
 
 
+def test_that_single_precision_has_its_own_bounds(births, refused):
+    with refused("start must lie within ±3.4e38, the largest number of float32."):
+        lv.descend(births, lv.optimizer("adam"), (1e39, 0.0), 5, precision="float32")
+
+
+def test_that_runs_that_leave_all_numbers_are_recorded_without_a_warning(births, logistic):
+    for given in ({"precision": "float32", "average": 0.9, "clip_value": 1e300}, {"batch_size": 32, "average": 0.9}):
+        for surface in (births, logistic):
+            for name in ("gradient_descent", "adam", "fixed_step", "backtracking"):
+                t = lv.descend(surface, lv.optimizer(name, learning_rate=1e5), START, 100, **given)
+                assert t.verdict.text
+                assert t.replay(99).step.theta.shape == (2,)
+
+
+def test_that_a_rule_of_one_length_has_no_rates_to_scale(births, refused):
+    with refused("rate_scale: backtracking chooses one length for all parameters; leave it out."):
+        lv.descend(births, lv.optimizer("backtracking"), START, 5, rate_scale=(1.0, 2.0))
+
+
 def test_that_a_surface_without_samples_has_no_batches(refused):
     with refused("batch_size goes with data, but this surface has no samples: leave it out."):
         lv.descend(lv.surface("beale"), lv.optimizer("adam"), (1.0, 1.0), 5, batch_size=3)
@@ -469,6 +490,16 @@ def test_that_more_rows_than_memory_holds_are_refused(births, refused):
 def test_that_conditions_are_refused_before_any_work(births):
     with pytest.raises(ValueError, match="batch_size"):
         next(descending(births, lv.optimizer("adam"), START, 5, conditions=Conditions(batch_size=500)))
+
+
+@pytest.mark.parametrize("runs", [1, 20])
+def test_that_the_progress_never_goes_back(logistic, runs):
+    conditions = Conditions(batch_size=4, average=0.9)
+    rule = lv.optimizer("adam")
+    parts = [*descending(logistic, rule, np.tile([[-2.2], [3.6]], runs), 3000, conditions=conditions)]
+    assert len(parts) > 5
+    assert parts == sorted(parts)
+    assert parts[0] < 0.3 < 0.7 < parts[-1] <= 1.0
 
 
 def test_that_numbers_of_numpy_are_numbers():

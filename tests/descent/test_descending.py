@@ -9,17 +9,6 @@ WAYS = [(name, convention) for name in CATALOGUE for convention in conventions(n
 START = (-2.2, 3.6)
 
 
-@pytest.fixture(scope="module")
-def births():
-    data = lv.dataset("birthwt")
-    return lv.fit(data, feature="(age - 18)/10", label="bwt/1000", domain=((-2.8, 3.0), (0.2, 5.6)))
-
-
-@pytest.fixture(scope="module")
-def logistic():
-    return lv.fit(lv.dataset("birthwt"), feature="(lwt - 130)/30", label="low", model="logistic")
-
-
 def starts(count, seed=1):
     return np.random.Generator(np.random.PCG64(seed)).uniform(-3.0, 4.0, (2, count))
 

@@ -21,12 +21,6 @@ SIMPLE = [
 START = np.array([[-2.2, 1.0, 0.5, -2.2], [3.6, 2.0, 4.5, 3.6]])
 
 
-@pytest.fixture(scope="module")
-def births():
-    data = lv.dataset("birthwt")
-    return lv.fit(data, feature="(age - 18)/10", label="bwt/1000", domain=((-2.8, 3.0), (0.2, 5.6)))
-
-
 def rules_of(name, convention="pytorch"):
     # the last one leaves all numbers behind
     return [lv.optimizer(name, convention=convention, learning_rate=rate) for rate in (0.012, 0.3, 0.71, 1e3)]

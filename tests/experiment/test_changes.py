@@ -86,8 +86,8 @@ def test_that_an_edit_is_named_by_what_it_changes(after, text):
 )
 def test_that_taking_a_condition_away_is_named_too(keys, text):
     assert change_between(with_descent(**keys), FOUR).text == text
-    # a run without its own has what all have, which may be anything
-    assert change_between(with_run(0, **keys), FOUR).text == f"{next(iter(keys)).replace('_', ' ')} of rate 0.012"
+    one = with_run(0, **keys)
+    assert change_between(one, FOUR).text == f"{text} of {one.runs[0].label}"
 
 
 def test_that_the_way_of_another_library_is_named_whatever_its_hyperparameters_are():

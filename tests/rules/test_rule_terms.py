@@ -44,7 +44,7 @@ SETTINGS = [
     {"learning_rate": 0.5, "radius": 0.1, "grow": 3.0, "shrink": 0.5},
     {"learning_rate": 8.0, "shrink": 0.7, "sufficient_decrease": 0.3},
     {"learning_rate": 0.8, "fletcher_reeves": True},
-    {"learning_rate": 0.8, "strong_wolfe": True, "max_iterations": 2},
+    {"learning_rate": 0.8, "strong_wolfe": True, "max_iter": 2},
     {"learning_rate": 0.3, "momentum": 0.9, "nu": 0.6, "weight_decay": 0.2, "decouple_weight_decay": True},
     {"learning_rate": 0.3, "beta1": 0.8, "nu1": 0.6, "nu2": 0.9, "weight_decay": 0.2, "decouple_weight_decay": True},
 ]

@@ -102,7 +102,7 @@ def test_that_a_parameter_without_slope_stays_even_without_epsilon(name):
 @pytest.mark.parametrize(("name", "convention"), WAYS)
 def test_that_the_rate_of_a_step_is_the_one_given_not_the_base(name, convention):
     # what FTRL gathers before its first step draws to 0, whatever the rate; a second inner step bends the first
-    given = {"ftrl": {"initial_accumulator": 0.0}, "lbfgs": {"max_iterations": 1}}.get(name, {})
+    given = {"ftrl": {"initial_accumulator": 0.0}, "lbfgs": {"max_iter": 1}}.get(name, {})
     rule = lv.optimizer(name, convention=convention, learning_rate=100.0, **given)
     theta = np.array([1.0, -2.0])
     oracle = Oracle(Bowl(1.0, 4.0))

@@ -6,10 +6,13 @@ import pytest
 import lossviz as lv
 from lossviz.experiment import parse
 from lossviz.jobs.tasks import scene_of
+from lossviz.numerals import telling
 from lossviz.resources import resource
 from lossviz.rules import CATALOGUE
+from lossviz.scene.equations import equations, limit_equation
 from lossviz.scene.frame import frame_of_step
 from lossviz.scene.happening import describe
+from lossviz.scene.step_words import phase_told
 from lossviz.scene.terms import worked_step
 
 TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
@@ -79,3 +82,21 @@ def test_that_velocity_and_slope_make_the_step_together():
     np.testing.assert_allclose(worked.carried, -0.05 * 0.9 * v, rtol=1e-12)
     np.testing.assert_allclose(worked.step - worked.carried, -0.05 * g, rtol=1e-9)
     assert worked_step(scene_with("rmsprop").selected.trajectory, 7).carried is None
+
+
+@pytest.mark.parametrize("name", ["newton", "exact_line_search"])
+def test_that_a_limit_that_is_a_number_is_not_set_equal_to_itself(name):
+    scene = scene_with(name, rate=0.5)
+    equation = limit_equation(scene, scene.selected, 3)
+    assert equation.symbols == "η < 2"
+    assert equation.lines == ("η = 0.5 is 0.25 of it",)
+    assert "= 2 =" not in scene.selected.trajectory.verdict.text.formula
+
+
+def test_that_a_length_which_the_rule_has_found_is_among_the_numbers_once_for_both():
+    scene = scene_with("exact_line_search", rate=1)
+    worked = worked_step(scene.selected.trajectory, 3)
+    lines = {equation.symbols: equation.lines for equation in equations(scene, scene.selected, worked, 3)}
+    assert lines["α"] == (f"α = {telling(float(worked.values['α']))}",)
+    event, sentence = phase_told(scene, scene.selected, worked, "rate", 3, plain=True)
+    assert (event, sentence[:31]) == ("× length.", "The rule has chosen the way and")

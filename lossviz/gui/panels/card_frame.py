@@ -103,7 +103,7 @@ class ViewCard(pg.GraphicsView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and say so the first time that there is a frame."""
         super().paintEvent(event)
-        if not self._painted and self.view.frame is not None:
+        if not self._painted and self.view.drawn:
             self._painted = True
             self.first_painted.emit()
 
@@ -145,7 +145,7 @@ class ViewCard(pg.GraphicsView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Let the keys move a handle: the first one, or after Shift+Tab the last."""
         super().focusInEvent(event)
-        if self.view.frame is not None and self.view.handles:
+        if self.view.drawn and self.view.handles:
             self._reach(self.view.handles[-1 if event.reason() == Qt.FocusReason.BacktabFocusReason else 0])
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

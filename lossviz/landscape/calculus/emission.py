@@ -104,7 +104,12 @@ def consuming_code(
         own = not _axes(node) or (name not in names and (bool(node.operands) or node in consumed))
         names.append(name if own else f"array({name})")
     lines = [*writer.lines, f"return ({''.join(f'{name}, ' for name in names)}{writer.spare})"]
-    functions = _OVER_ARRAYS | (writer.constants or {}) | {"array": np.array} | {f"at_{name}": one for name, one in in_floats.items()}
+    functions = (
+        _OVER_ARRAYS
+        | (writer.constants or {})
+        | {"array": np.array}
+        | {f"at_{name}": one for name, one in in_floats.items()}
+    )
     return made(lines, [f"p{k}" for k in range(parameters)], functions)
 
 
@@ -169,7 +174,9 @@ class _Writer:
             self._numbers(numbers)
             order = [*numbers, *(node for node in order if _axes(node))]
         last_use = {operand: node for node in order for operand in node.operands}
-        places = {node: name for node, name in reversed([*zip(outputs, into, strict=True)]) if self._kind(node) == W | B}
+        places = {
+            node: name for node, name in reversed([*zip(outputs, into, strict=True)]) if self._kind(node) == W | B
+        }
         for node in order:
             if node not in self._names:
                 self._names[node] = _leaf(node) or ""
@@ -199,8 +206,7 @@ class _Writer:
                 freed[self._kind(operand)].append(self._names[operand])
         if kind and operation.in_place and (output or freed[kind] or self._free[kind]):
             name = output or (freed[kind].pop(0) if freed[kind] else self._free[kind].pop())
-            # the array to write into comes last in all of them, and by its place it is taken faster
-            self.lines.append(f"{node.operation}({', '.join([*operands, name])})")
+            self.lines.append(f"{node.operation}({', '.join(operands)}, out={name})")
         else:
             name = self._free[kind].pop() if kind and self._free[kind] else self._new(kind)
             self.lines.append(f"{name} = {node.operation}({', '.join(operands)})")

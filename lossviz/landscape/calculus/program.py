@@ -79,6 +79,11 @@ class Program:
 
     def over(self, order: int, w: Array, b: Array, numbers: Sequence[float]) -> Array:
         """Give what the order has, ``(k, *batch)``, over arrays of one or more dimensions that broadcast."""
+        if w.shape == b.shape and w.size <= FEWEST:
+            # a step of some runs, of which the books of blocks would take the larger part
+            found = np.empty((ENTRIES[order], *w.shape))
+            self._fill(self._code(order), order, w, b, [np.float64(number) for number in numbers], found)
+            return found
         found = np.empty((ENTRIES[order], *np.broadcast_shapes(w.shape, b.shape)))
         for _ in self.filling(order, w, b, numbers, found):
             pass
@@ -88,10 +93,7 @@ class Program:
         self, order: int, w: Array, b: Array, numbers: Sequence[float], found: Array
     ) -> Generator[float, None, None]:
         """Write what ``over`` gives into an array, as a generator that yields its progress after each block."""
-        if order not in self._arrays:
-            with self._lock:
-                self._arrays[order] = array_code(self._formula.graph, self._nodes(order), len(self.names))
-        code = self._arrays[order]
+        code = self._code(order)
         batch = found.shape[1:]
         w, b = (axis.reshape((1,) * (len(batch) - axis.ndim) + axis.shape) for axis in (w, b))
         # as NumPy's own, what is made of them alone may overflow
@@ -102,12 +104,23 @@ class Program:
         cells = min(near, AT_ONCE // max(1, code.operations))
         for part in _blocks(batch, max(FEWEST, cells)):
             block = found[:, *part]
-            with np.errstate(all="ignore"):
-                code.run(_of(w, part), _of(b, part), *scalars, *block)
-            if order:
-                block[:, np.isnan(block[0])] = np.nan
+            self._fill(code, order, _of(w, part), _of(b, part), scalars, block)
             done += block[0].size
             yield done / max(1, found[0].size)
+
+    def _code(self, order: int) -> ArrayCode:
+        if order not in self._arrays:
+            with self._lock:
+                self._arrays[order] = array_code(self._formula.graph, self._nodes(order), len(self.names))
+        return self._arrays[order]
+
+    def _fill(self, code: ArrayCode, order: int, w: Array, b: Array, scalars: Sequence[float], block: Array) -> None:
+        with np.errstate(all="ignore"):
+            code.run(w, b, *scalars, *block)
+        if order:
+            none = np.isnan(block[0])
+            if none.any():
+                block[:, none] = np.nan
 
     def slopes_alone(self, numbers: Sequence[float]) -> tuple[Callable[[Array, Array], None], float] | None:
         """Give a function that writes the slopes at points (2, K) into an array, and how far out it may be asked.

@@ -41,10 +41,10 @@ LENGTH = Param(
     text="The length of an inner step along its direction; with a search for it, the first try.",
 )
 MAX_ITERATIONS = Param(
-    "max_iterations", "N", 20, low=1, shown=(1, 50), whole=True, text="Inner steps that make one step, at most."
+    "max_iter", "N", 20, low=1, shown=(1, 50), whole=True, text="Inner steps that make one step, at most."
 )
 MAX_EVALUATIONS = Param(
-    "max_evaluations",
+    "max_eval",
     "E",
     0,
     low=0,
@@ -53,7 +53,7 @@ MAX_EVALUATIONS = Param(
     text="Losses and slopes asked for in one step, about; 0: a quarter more than inner steps.",
 )
 TOLERANCE_GRADIENT = Param(
-    "tolerance_gradient",
+    "tolerance_grad",
     "τ₁",
     1e-7,
     low=0.0,
@@ -154,9 +154,9 @@ class LBFGS(Rule):
     per_parameter: ClassVar[bool] = False
 
     learning_rate: Hyper = declare(LENGTH)
-    max_iterations: int = declare(MAX_ITERATIONS)
-    max_evaluations: int = declare(MAX_EVALUATIONS)
-    tolerance_gradient: Hyper = declare(TOLERANCE_GRADIENT)
+    max_iter: int = declare(MAX_ITERATIONS)
+    max_eval: int = declare(MAX_EVALUATIONS)
+    tolerance_grad: Hyper = declare(TOLERANCE_GRADIENT)
     tolerance_change: Hyper = declare(TOLERANCE_CHANGE)
     history_size: int = declare(HISTORY_SIZE)
     strong_wolfe: bool = declare(STRONG_WOLFE)
@@ -184,7 +184,7 @@ class LBFGS(Rule):
                 columns(g),
                 np.ravel(state[0]).tolist(),
                 spread(rate, theta),
-                spread(self.tolerance_gradient, theta),
+                spread(self.tolerance_grad, theta),
                 spread(self.tolerance_change, theta),
                 strict=True,
             )
@@ -207,12 +207,12 @@ class LBFGS(Rule):
         self, x: Point, loss: float, g: Point, memory: Memory, rate: float, level: float, unchanged: float
     ) -> Generator[Point, Answer, Made]:
         """Make the step of one run, with a rate and tolerances of its own."""
-        most = self.max_evaluations or self.max_iterations * 5 // 4
+        most = self.max_eval or self.max_iter * 5 // 4
         evaluations = 1
         first: tuple[Point, float] = ([0.0] * len(x), 0.0)
         if _largest(g) <= level:
             return Made(x, memory, *first, 0, evaluations)
-        for made in range(1, self.max_iterations + 1):
+        for made in range(1, self.max_iter + 1):
             memory = _bent(memory, g, self.history_size)
             d, before = memory.direction, loss
             length = (min(1.0, ratio(1.0, sum(map(fabs, g)))) if memory.steps == 1 else 1.0) * rate
@@ -232,7 +232,7 @@ class LBFGS(Rule):
                 evaluations += tries
             else:
                 x = onward(x, length, d)
-                if made < self.max_iterations:
+                if made < self.max_iter:
                     loss, g = yield x
                     evaluations += 1
             first = first if made > 1 else (d, length)

@@ -48,17 +48,18 @@ SHRINK = Param(
 class DampedNewton(Rule):
     """Goes to the lowest point, within a radius, of the quadratic that has the slope and curvature found here.
 
-    The radius grows and shrinks by how well the quadratic foretold the loss; a step that would not go down is tried
-    again with a smaller radius before it is made.
+    That point is where (H + μ·I)·d = −g, with the least μ ≥ 0 for which H + μ·I has no negative curvature and ‖d‖ ≤ R.
+    The radius R grows and shrinks by how well the quadratic foretold the fall of the loss; a step that would not go
+    down is tried again with a smaller radius before it is made.
     """
 
     name: ClassVar[str] = "damped_newton"
     title: ClassVar[str] = "damped Newton"
     formula: ClassVar[str] = (
-        "(H + μ·I)·d = −g, with the least μ ≥ 0 for which H + μ·I has no negative curvature and ‖d‖ ≤ R\n"
+        "(H + μ·I)·d = −g,  ‖d‖ ≤ R,  least μ ≥ 0\n"
         "θ ← θ + η · d\n"
-        "R ← σ·R where L fell by less than a quarter of what g and H promised\n"
-        "R ← γ·R where it fell by more than three quarters of that, and ‖d‖ = R"
+        "fell < ¼ foreseen:  R ← σ·R\n"
+        "fell > ¾ foreseen, ‖d‖ = R:  R ← γ·R"
     )
     terms: ClassVar[tuple[Term, ...]] = (
         SLOPE,

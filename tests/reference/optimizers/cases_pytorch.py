@@ -29,9 +29,6 @@ def qhm(*parameters, learning_rate=1.0, momentum=0.999, nu=0.7, decouple_weight_
 
 LBFGS = {
     "learning_rate": "lr",
-    "max_iterations": "max_iter",
-    "max_evaluations": "max_eval",
-    "tolerance_gradient": "tolerance_grad",
 }
 
 
@@ -174,11 +171,11 @@ CASES = {
         [
             {},
             {"strong_wolfe": True},
-            {"learning_rate": 0.02, "max_iterations": 1},
-            {"learning_rate": 0.05, "max_iterations": 3, "history_size": 2, "tolerance_change": 1e-6},
-            {"learning_rate": 0.1, "max_iterations": 9, "max_evaluations": 4, "tolerance_gradient": 1e-3},
-            {"learning_rate": 0.3, "max_iterations": 1, "strong_wolfe": True},
-            {"learning_rate": 0.5, "max_iterations": 2, "max_evaluations": 7, "history_size": 3, "strong_wolfe": True},
+            {"learning_rate": 0.02, "max_iter": 1},
+            {"learning_rate": 0.05, "max_iter": 3, "history_size": 2, "tolerance_change": 1e-6},
+            {"learning_rate": 0.1, "max_iter": 9, "max_eval": 4, "tolerance_grad": 1e-3},
+            {"learning_rate": 0.3, "max_iter": 1, "strong_wolfe": True},
+            {"learning_rate": 0.5, "max_iter": 2, "max_eval": 7, "history_size": 3, "strong_wolfe": True},
         ],
     ),
 }

@@ -5,7 +5,9 @@ import pytest
 from quadratics import Quadratic
 
 import lossviz as lv
+from lossviz.rules import GROUPS
 from lossviz.rules.base import Oracle
+from lossviz.rules.curvature.limited_memory import Pair, _direction, _direction_of_two
 
 MINIMA = {
     "rosenbrock": [(1.0, 1.0)],
@@ -27,7 +29,7 @@ STARTS = {"rosenbrock": (-1.2, 1.0), "booth": (-4.0, 3.0), "beale": (1.0, 0.5), 
     ("rule", "steps"), [("bfgs", 60), ("conjugate_gradient", 40), ("damped_newton", 40), ("lbfgs", 10)]
 )
 def test_that_the_minimum_is_found(name, rule, steps):
-    given = {"tolerance_gradient": 1e-12, "tolerance_change": 1e-14} if rule == "lbfgs" else {}
+    given = {"tolerance_grad": 1e-12, "tolerance_change": 1e-14} if rule == "lbfgs" else {}
     t = lv.descend(lv.surface(name), lv.optimizer(rule, **given), STARTS[name], steps)
     away = min(np.max(np.abs(t.path[-1] - minimum)) for minimum in MINIMA[name])
     # PyTorch's L-BFGS remembers no change of the slope with s·y below 1e-10
@@ -80,9 +82,9 @@ def test_that_pytorchs_limits_are_kept():
     theta = np.array([-1.2, 1.0])
     for given, inner, evaluations in (
         ({}, 20, 20),
-        ({"max_iterations": 5}, 5, 5),
-        ({"max_evaluations": 7}, 6, 7),
-        ({"tolerance_gradient": 1e9}, 0, 1),
+        ({"max_iter": 5}, 5, 5),
+        ({"max_eval": 7}, 6, 7),
+        ({"tolerance_grad": 1e9}, 0, 1),
         ({"tolerance_change": 1e9}, 0, 1),
     ):
         rule = lv.optimizer("lbfgs", learning_rate=0.01, **given)
@@ -135,3 +137,16 @@ def test_that_what_was_asked_last_is_where_the_next_step_begins(name):
     # where a search ended on what it asked last, that is not asked again
     if name == "bfgs":
         assert oracle.gradients == before
+
+
+def test_that_two_parameters_in_plain_numbers_are_what_lists_of_them_are():
+    random = np.random.Generator(np.random.PCG64(6)).normal(size=(5, 2, 2))
+    pairs = [Pair(s.tolist(), y.tolist(), 1.0 / float(s @ y)) for s, y in random]
+    assert _direction_of_two([0.3, -0.7], pairs, 0.6) == _direction([0.3, -0.7], pairs, 0.6)
+
+
+def test_that_one_length_for_all_parameters_allows_no_rates_of_their_own(refused):
+    for name in GROUPS["curvature"]:
+        with refused(f"rate_scale: {name} chooses one length for all parameters", ValueError):
+            lv.descend(lv.surface("booth"), lv.optimizer(name), (0.0, 0.0), 3, rate_scale=(1.0, 2.0))
+    assert lv.optimizer("adam").per_parameter

@@ -100,6 +100,13 @@ def test_that_under_a_schedule_no_single_rate_is_advised():
     assert found.advice == "Try a smaller rate: the schedule's highest is too large."
 
 
+def test_that_what_rolls_uphill_after_its_rate_was_taken_away_has_not_diverged():
+    losses = np.concatenate([np.linspace(10.0, 1.0, 11), np.linspace(1.1, 12.0, 30)])
+    rates = np.where(np.arange(40) < 12, 0.5, 1e-6)
+    assert verdict(evidence(losses, rates=rates), RULE, 40).outcome == "slow"
+    assert verdict(evidence(losses, rates=0.5), RULE, 40).outcome == "diverged"
+
+
 def test_that_a_run_that_float32_holds_still_is_told_so():
     still = evidence(np.full(41, 2.0), moves=np.zeros(40), precision="float32")
     found = verdict(still, RULE, 40)
