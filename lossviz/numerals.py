@@ -77,6 +77,14 @@ def tick(value: float, spacing: float) -> str:
     return _dressed(f"{value:.{max(0, -math.floor(math.log10(spacing) + 1e-9))}f}")
 
 
+def count_tick(value: float, spacing: float) -> str:
+    """Write a count of an axis: ``800``, ``2k``, ``15k``, ``1.5M``; thousands where its neighbours allow."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if spacing >= 0.1 * size and value >= size:
+            return f"{short(value / size, 6)}{letter}"
+    return tick(value, spacing) if value < PLAIN_BELOW else counted(round(value))
+
+
 def signed(value: float, write: Callable[[float], str] = fixed) -> str:
     """Write a change with its sign."""
     return f"+{write(value)}" if 0.0 < value < math.inf else write(value)

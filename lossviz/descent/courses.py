@@ -1,8 +1,9 @@
 """The loop for a few runs under plain conditions: stretches of steps by a function that was written for the rule."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,9 @@ from lossviz.landscape.objective import Array
 from lossviz.rules.base import State
 from lossviz.rules.componentwise import Componentwise
 from lossviz.rules.replay import States, spacing
-from lossviz.rules.traced import Course, course, traced
+
+Course = Callable[..., tuple[Any, Any]]
+"""What ``rules.traced.course`` gives."""
 
 WORTH_WRITING = 250
 """Steps that take as long as writing such a function does."""
@@ -143,6 +146,9 @@ class _Key:
 
 @lru_cache(maxsize=256)
 def _written(key: _Key) -> Course | None:
+    # needed by long runs only, not at the start
+    from lossviz.rules.traced import course, traced
+
     begun = key.rule.init(np.zeros(len(key.free)))
     script = traced(key.rule, [2 if np.ndim(part) else 0 for part in begun])
     return None if script is None else course(script, key.free, len(begun))

@@ -1,26 +1,20 @@
 """A dialog at the window's side: what is chosen in it is seen in the pictures at once, and all of it is one edit."""
 
 import msgspec
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from lossviz.experiment import Experiment
-from lossviz.gui import theme
 from lossviz.gui.backend import Backend
 from lossviz.gui.history import Gesture
 from lossviz.gui.session import Session
-from lossviz.jobs.messages import Progress, Reply
-
-WIDTH, HEIGHT = 318, 560
-PATIENCE = 300
-"""Milliseconds after which work that goes on is shown."""
+from lossviz.gui.side_window import HEIGHT, WIDTH, SideWindow
 
 
-class SideDialog(QDialog):
+class SideDialog(SideWindow):
     """Shows choices in the session until they are kept, or given up.
 
-    It makes what such dialogs share, `progress`, `sentence` and `buttons`; a dialog lays them out.
+    It makes `buttons` beside what every window at the side has; a dialog lays them out.
 
     Parameters
     ----------
@@ -48,31 +42,11 @@ class SideDialog(QDialog):
         parent: QWidget | None = None,
         height: int = HEIGHT,
     ) -> None:
-        super().__init__(parent)
-        self._session, self._backend = session, backend
+        super().__init__(title, session, backend, parent, (WIDTH, height))
         self._before = session.experiment
         # whatever is chosen until the dialog is left is one edit
         self._gesture = Gesture(edit)
-        self._awaited = 0
         self._edited = self._over = self._leaving = False
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self._size = (WIDTH, height)
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(6)
-        self.progress.setAccessibleName("Progress")
-        # its room stays, so that nothing moves when it comes
-        kept = self.progress.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self.progress.setSizePolicy(kept)
-        self.sentence = QLabel()
-        self.sentence.setProperty("wrong", True)
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self.sentence.setAccessibleName("Message")
-        self.sentence.hide()
         self.cancel_button, self.done_button = QPushButton("Cancel"), QPushButton("Done")
         for button in (self.cancel_button, self.done_button):
             button.setAccessibleName(button.text())
@@ -88,24 +62,6 @@ class SideDialog(QDialog):
         self.buttons.addStretch(1)
         self.buttons.addWidget(self.cancel_button)
         self.buttons.addWidget(self.done_button)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE)
-        self._patience.timeout.connect(self.progress.show)
-        backend.replied.connect(self._replied)
-        self.resize(theme.within_screen(*self._size))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Stand over the window's left column, so that the pictures stay seen."""
-        window = self.parentWidget()
-        if window is not None and not event.spontaneous():
-            frame = self.frameGeometry().height() - self.geometry().height()
-            corner = window.geometry().topLeft()
-            menus = theme.scaled(30)
-            self.move(corner.x(), corner.y() + menus)
-            high = min(theme.within_screen(*self._size).height(), window.height() - menus - 8 - frame)
-            self.resize(self.width(), max(self.minimumSizeHint().height(), high))
-        super().showEvent(event)
 
     # what a person wants ------------------------------------------------------------------------------------------
 
@@ -117,16 +73,6 @@ class SideDialog(QDialog):
     def keep(self) -> None:
         """Keep what is shown and go, whatever is being chosen: the window closes, or shows something else."""
         self._end(True)
-
-    def say(self, sentence: str) -> None:
-        """Show what is wrong, or with "" nothing."""
-        self.sentence.setText(sentence)
-        self.sentence.setVisible(bool(sentence))
-
-    def _await(self, number: int) -> None:
-        """Wait for the answer to a request; show its progress if that takes long."""
-        self._awaited = number
-        self._patience.start()
 
     def _take(self, experiment: Experiment) -> None:
         """Show what was chosen, looked at as before; go where a person only waits for it."""
@@ -148,8 +94,7 @@ class SideDialog(QDialog):
         self._over = True
         if self._awaited:
             self._backend.leave_table()
-        self._awaited = 0
-        self._patience.stop()
+        self._give_up()
         if self._edited and not kept:
             self._edit(self._before)
         self._forget()
@@ -161,22 +106,3 @@ class SideDialog(QDialog):
 
     def _forget(self) -> None:
         """Let go of what is large."""
-
-    # what the backend says ----------------------------------------------------------------------------------------
-
-    @Slot(object)
-    def _replied(self, reply: Reply) -> None:
-        if reply.number != self._awaited:
-            return
-        if isinstance(reply, Progress):
-            self.progress.setValue(round(1000 * reply.part))
-            return
-        self._awaited = 0
-        self._patience.stop()
-        self.progress.hide()
-        self.progress.setValue(0)
-        self._answered(reply)
-
-    def _answered(self, reply: Reply) -> None:
-        """Show the ending of what was asked for."""
-        raise NotImplementedError

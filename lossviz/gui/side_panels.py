@@ -4,7 +4,9 @@ import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
+from lossviz.gui.condition_edits import for_all, with_conditions, with_steps
 from lossviz.gui.formula_edits import FormulaEdits
+from lossviz.gui.history import Gesture
 from lossviz.gui.panels.descents_panel import DescentsPanel
 from lossviz.gui.panels.run_panel import RunPanel
 from lossviz.gui.panels.surface_panel import SurfacePanel
@@ -64,6 +66,8 @@ class SidePanels(QObject):
         self.run.steps_edited.connect(self._steps_edited)
         self.run.trouble.connect(self.trouble)
         self.run.held.connect(self.held)
+        self.run.conditions_edited.connect(self._conditions_edited)
+        self.run.conditions_shared.connect(self._conditions_shared)
         self.run.grasped.connect(session.grasp)
         self.run.released.connect(session.release)
         session.experiment_changed.connect(self.show_experiment)
@@ -122,4 +126,15 @@ class SidePanels(QObject):
 
     @Slot(int)
     def _steps_edited(self, steps: int) -> None:
-        self.session.edit_descent(steps=steps)
+        selected = self.session.experiment.view.selected
+        self.session.edit(with_steps(self.session.experiment, selected, steps))
+
+    @Slot(int, object)
+    def _conditions_edited(self, number: int, values: dict[str, object]) -> None:
+        self.session.edit(with_conditions(self.session.experiment, number, values))
+
+    @Slot(int, object, str)
+    def _conditions_shared(self, number: int, keys: tuple[str, ...], about: str) -> None:
+        self.session.grasp(Gesture(f"{about} for all descents"))
+        self.session.edit(for_all(self.session.experiment, number, keys))
+        self.session.release()

@@ -6,11 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from lossviz.diagnosis.evidence import Evidence
-from lossviz.numerals import fixed, listed, short, signed, telling
+from lossviz.numerals import counted, fixed, listed, short, signed, telling
 from lossviz.rules.terms import RATE
 from lossviz.scene.column_line import equation
 from lossviz.scene.equations import Equation, equations
 from lossviz.scene.frame import Frame
+from lossviz.scene.given import clipping_text
 from lossviz.scene.micro_steps import next_phase as next_phase
 from lossviz.scene.micro_steps import step_meant
 from lossviz.scene.plane import best_bias
@@ -135,7 +136,11 @@ def _words(frame: Frame, descent: Descent, worked: WorkedStep | None, row: int, 
     if made and row == 0:
         event, sentence = "At the start.", "No step has been made yet."
     else:
-        event, sentence = told(scene, descent, row - 1 if made else row, best, made, plain)
+        k = row - 1 if made else row
+        event, sentence = told(scene, descent, k, best, made, plain)
+        if t.clipped[k]:
+            how = "cut short" if plain else f"clipped {clipping_text(t, k)}"
+            sentence += f" Its slope {'was' if made else 'is'} {how}."
     if not plain:
         return event, sentence, ""
     said = [ground(descent, row, scene.surface.domain), sentence]
@@ -173,7 +178,7 @@ def _rows(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: int)
         rows.append(Row("slope g", tuple(fixed(float(slope[i])) if i in t.free else "held" for i in (0, 1)), "slope"))
         rows.append(told_rate)
     else:
-        rows += _terms(worked, told_rate)
+        rows += [*_given(descent, worked.k), *_terms(worked, told_rate)]
     if frame.phase:
         return (*rows, *_outcome(frame, descent, worked, begin))
     rows.append(_loss(scene, float(t.losses[begin])))
@@ -181,6 +186,16 @@ def _rows(frame: Frame, descent: Descent, worked: WorkedStep | None, begin: int)
         rows.append(Row("best bias", (fixed(best_bias(scene.pair, w, b)),)))
     rows += _in_columns(frame, w, b)
     return tuple(rows)
+
+
+def _given(descent: Descent, k: int) -> list[Row]:
+    """Give of which batch the slope of a step is, and from what it was clipped, where that is so."""
+    t, rows = descent.trajectory, list[Row]()
+    if (seen := t.batch(k)) is not None:
+        rows.append(Row("batch", (f"{counted(len(seen))} of {counted(t.surface.samples or 0)} samples",), "slope"))
+    if clipped := clipping_text(t, k):
+        rows.append(Row("clipped", (clipped,), "slope"))
+    return rows
 
 
 def _terms(worked: WorkedStep, told_rate: Row) -> list[Row]:

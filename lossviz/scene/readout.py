@@ -8,6 +8,8 @@ from lossviz.landscape.penalised import Penalised
 from lossviz.landscape.samples import Samples
 from lossviz.numerals import listed, short, signed
 from lossviz.scene.frame import Frame
+from lossviz.scene.given import clipping_text
+from lossviz.scene.loss_readout import OTHERS, losses_text
 from lossviz.scene.picked import dots_every
 from lossviz.scene.plane import plane_of
 from lossviz.scene.scene import Descent, Scene
@@ -16,8 +18,6 @@ Array = NDArray[np.float64]
 
 QUICK = 15_000
 """Costs that are summed well within a millisecond; where a loss is a sum of more, the grid tells it about."""
-OTHERS = 4
-"""Runs beside the nearest one of which the loss is told."""
 
 
 def at(kind: str, frame: Frame, x: float, y: float) -> str:
@@ -25,7 +25,7 @@ def at(kind: str, frame: Frame, x: float, y: float) -> str:
     if kind == "map":
         return point_text(frame.scene, x, y)
     if kind == "loss":
-        return step_text(frame, x, None)
+        return losses_text(frame, x, None)
     return data_text(frame, x, y) if kind == "data" else ""
 
 
@@ -45,6 +45,8 @@ def row_text(scene: Scene, descent: Descent, row: int, told: bool = True) -> str
     w, b = float(t.path[row, 0]), float(t.path[row, 1])
     text = f"{descent.label}, step {row} · {_place(scene, w, b)}"
     text += f" · {_told(scene, w, b, float(t.losses[row]), t.gradients[row])}"
+    if told and (clipped := clipping_text(t, row)):
+        text += f" · clipped {clipped}"
     if told and row + 1 < descent.finite:
         move = t.path[row + 1] - t.path[row]
         text += f" · next step ({listed(map(signed, move.tolist()))})"
@@ -67,21 +69,6 @@ def _parts(scene: Scene, w: float, b: float, loss: float) -> str:
         return ""
     penalty = float(scene.fit.penalty(w, b))
     return f"loss {short(loss)} = data {short(loss - penalty)} + penalty {short(penalty)}"
-
-
-def step_text(frame: Frame, step: float, nearest: Descent | None) -> str:
-    """Tell the losses of the runs at a step, the nearest one first; those of steps not seen yet are not told."""
-    row = round(step)
-    if row < 0 or row > frame.scene.steps:
-        return ""
-    told = [d for d in frame.scene.shown if row < d.finite and row <= min(frame.row, d.trajectory.steps)]
-    told.sort(key=lambda descent: descent is not nearest)
-    unit = f" {frame.scene.loss_unit}".rstrip()
-    parts = [f"{d.label}: {short(float(d.trajectory.losses[row]))}" for d in told]
-    if parts:
-        parts[0] = f"{told[0].label}: loss {short(float(told[0].trajectory.losses[row]))}{unit}"
-    more = [f"{len(parts) - 1 - OTHERS} more"] if len(parts) > OTHERS + 1 else []
-    return " · ".join([f"step {row}", *parts[: OTHERS + 1], *more])
 
 
 def data_text(frame: Frame, x: float, y: float) -> str:

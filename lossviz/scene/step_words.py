@@ -7,6 +7,7 @@ import numpy as np
 from lossviz.diagnosis.wording import times
 from lossviz.landscape.domain import Domain
 from lossviz.numerals import fixed, listed, short, signed
+from lossviz.scene.given import clipping_text, slope_name
 from lossviz.scene.scene import Descent, Scene
 from lossviz.scene.terms import WorkedStep
 
@@ -169,13 +170,17 @@ def phase_told(
 
 
 def _slope(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tuple[str, str]:
-    slope = descent.trajectory.gradients[worked.k]
+    t = descent.trajectory
+    slope, name = t.slopes[worked.k], slope_name(t, worked.k)
     down = np.where([0 in worked.free, 1 in worked.free], -slope, 0.0)
     seen = way(float(down[0]), float(down[1]), scene.surface.domain)
     downhill = f"on the map, downhill is {seen}" if seen else "the ground is level"
+    clipped = clipping_text(t, worked.k)
     if plain:
-        return "Slope.", f"The slope at the ball says: {downhill}."
-    return "Slope.", f"The slope at the ball is {_along(worked, slope, fixed)}: {downhill}."
+        cut = " It is cut short." if clipped else ""
+        return "Slope.", f"The {name} at the ball says: {downhill}.{cut}"
+    cut = f" It was clipped {clipped}." if clipped else ""
+    return "Slope.", f"The {name} at the ball is {_along(worked, slope, fixed)}: {downhill}.{cut}"
 
 
 def _rate(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tuple[str, str]:

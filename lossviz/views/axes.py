@@ -6,7 +6,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from lossviz.numerals import tick
 from lossviz.views.brushes import color, font, pen, text_width
 
 if TYPE_CHECKING:
@@ -37,9 +36,9 @@ def paint_axes(painter: QPainter, chart: "Plot", names: tuple[str, str] | None) 
             end = at - QPointF(length, 0) if upright else at + QPointF(0, length)
             painter.setPen(line)
             painter.drawLine(at, end)
-            if names is None:
+            if names is None or not (upright or chart.numbered):
                 continue
-            text = tick(value, spacing if linear else value or 1.0)
+            text = chart.tick_text(value, spacing if linear else value or 1.0, upright)
             width = text_width(text, face)
             painter.setPen(ink)
             shift = (
@@ -55,11 +54,12 @@ def paint_axes(painter: QPainter, chart: "Plot", names: tuple[str, str] | None) 
 def _paint_names(painter: QPainter, chart: "Plot", area: QRectF, names: tuple[str, str]) -> None:
     painter.setPen(color(chart.style_.quiet))
     size, rect = chart.style_.text * chart.scale_, chart.rect()
-    bottom, named = _fitting(names[0], size, rect.width())
-    painter.setFont(named)
-    middle = min(area.center().x(), rect.right() - text_width(bottom, named) / 2)
-    painter.drawText(QPointF(middle - text_width(bottom, named) / 2, rect.bottom() - 5.0 * chart.scale_), bottom)
-    left, named = _fitting(names[1], size, rect.height())
+    if chart.numbered:
+        bottom, named = _fitting(names[0], size, rect.width())
+        painter.setFont(named)
+        middle = min(area.center().x(), rect.right() - text_width(bottom, named) / 2)
+        painter.drawText(QPointF(middle - text_width(bottom, named) / 2, rect.bottom() - 5.0 * chart.scale_), bottom)
+    left, named = _fitting(names[1], size, rect.height() if chart.numbered else area.bottom())
     painter.setFont(named)
     painter.save()
     middle = max(area.center().y(), text_width(left, named) / 2)

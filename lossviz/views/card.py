@@ -28,7 +28,7 @@ class Card(pg.GraphicsWidget):
         super().__init__()
         # so that it is told what of it is to be painted
         self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self._hint = ""
+        self._head = ("", "")
         self.view = view
         view.hands = hands
         view.setParentItem(self)
@@ -36,7 +36,7 @@ class Card(pg.GraphicsWidget):
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
         self.view.draw(frame)
-        if self.view.hint != self._hint:
+        if (self.view.heading, self.view.hint) != self._head:
             self.update()
 
     def restyle(self, style: Style, scale: float = 1.0) -> None:
@@ -69,14 +69,14 @@ class Card(pg.GraphicsWidget):
         painter.setBrush(color(style.card))
         half = 0.5 * scale
         painter.drawRoundedRect(self.rect().adjusted(half, half, -half, -half), RADIUS * scale, RADIUS * scale)
-        title = self.view.title.upper()
+        title = self.view.heading.upper()
         face = font(style.title * scale, QFont.Weight.DemiBold, 0.9 * scale)
         base = 21.0 * scale
         painter.setFont(face)
         painter.setPen(color(style.quiet))
         painter.drawText(QPointF(PADDING * scale, base), title)
         hint, small = self.view.hint, font(style.small * scale)
-        self._hint = hint
+        self._head = self.view.heading, hint
         left = self.rect().width() - PADDING * scale - text_width(hint, small)
         if hint and left > PADDING * scale + text_width(title, face) + 12 * scale:
             painter.setFont(small)

@@ -12,7 +12,7 @@ GAP = 12.0
 def fitting(view: View, *hints: str) -> str:
     """Give the first hint that fits beside the view's title, else the last one."""
     style, scale = view.style_, view.scale_
-    title = text_width(view.title.upper(), font(style.title * scale, QFont.Weight.DemiBold, 0.9 * scale))
+    title = text_width(view.heading.upper(), font(style.title * scale, QFont.Weight.DemiBold, 0.9 * scale))
     small = font(style.small * scale)
     room = view.rect().width() - title - (GAP + 1.0) * scale
     return next((hint for hint in hints if text_width(hint, small) <= room), hints[-1])

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QTimer, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsSceneHoverEvent
 
+from lossviz.numerals import tick
 from lossviz.scene.scales import LINEAR, Scale
 from lossviz.scene.style import Style
 from lossviz.views.axes import paint_axes
@@ -37,6 +38,8 @@ class Plot(View):
         self._names = ("", "")
         self.scales = (LINEAR, LINEAR)
         """The horizontal and the vertical axis."""
+        self.numbered = True
+        """Whether the horizontal axis has its numbers and its name here, not below another plot."""
         self.box.setDefaultPadding(0.0)
         self.box.disableAutoRange()
         self.box.sigRangeChanged.connect(self._range_changed)
@@ -91,10 +94,19 @@ class Plot(View):
         y = y1 - (y1 - y0) * position.y() / max(1.0, rect.height())
         return float(across.value(x)), float(up.value(y))
 
+    @property
+    def room_below(self) -> float:
+        """How many pixels below the plane are kept for other things, the numbers of the axis among them."""
+        return self.bottom_height * self.scale_
+
+    def tick_text(self, value: float, spacing: float, upright: bool) -> str:
+        """Write the number of a tick of the vertical, or of the horizontal axis."""
+        return tick(value, spacing)
+
     def resizeEvent(self, event: object) -> None:
         """Give the axes their fixed room, so that nothing moves when their numbers change, and the plane the rest."""
         s, rect = self.scale_, self.rect()
-        left, bottom = self.left_width * s, self.bottom_height * s
+        left, bottom = self.left_width * s, self.room_below
         top, right = 6.0 * s, 10.0 * s
         if rect.width() <= left + right or rect.height() <= top + bottom:
             return

@@ -5,8 +5,10 @@ from collections.abc import Callable, Hashable
 from PySide6.QtGui import QPainter, QPixmap
 
 SPACING = 40
-"""Steps between two copies that are kept to go back to."""
-COPIES = 12
+"""Steps between two copies that are kept to go back to; of a long run there are more between them."""
+COPIES = 24
+ROOM = 96_000_000
+"""Bytes that the copies may take."""
 
 
 class Trail:
@@ -20,6 +22,7 @@ class Trail:
         self._row = 0
         self._picture: QPixmap | None = None
         self._copies: dict[int, QPixmap] = {}
+        self._spacing = SPACING
 
     def picture(
         self, key: Hashable, row: int, blank: Callable[[], QPixmap], paint: Callable[[QPainter, int], None]
@@ -38,19 +41,28 @@ class Trail:
         """
         if self._picture is None or self._key != key:
             self._key, self._row, self._picture, self._copies = key, 0, blank(), {}
+            self._spacing = SPACING
         elif row < self._row:
             before = max((kept for kept in self._copies if kept <= row), default=0)
             self._row, self._picture = before, self._copies[before].copy() if before else blank()
-        if self._row < row:
+        while self._row < row:
+            # up to the next copy at once
+            until = min(row, self._row - self._row % self._spacing + self._spacing)
             painter = QPainter(self._picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for step in range(self._row, row):
+            for step in range(self._row, until):
                 paint(painter, step)
-                if (step + 1) % SPACING == 0 and step + 1 not in self._copies and len(self._copies) < COPIES:
-                    painter.end()
-                    self._copies[step + 1] = self._picture.copy()
-                    painter.begin(self._picture)
-                    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.end()
-            self._row = row
+            self._row = until
+            if until % self._spacing == 0 and until not in self._copies:
+                self._keep(until, self._picture)
         return self._picture
+
+    def _keep(self, row: int, picture: QPixmap) -> None:
+        """Keep a copy; where there are too many, every other one goes."""
+        size = max(1, picture.width() * picture.height() * 4)
+        if len(self._copies) >= max(4, min(COPIES, ROOM // size)):
+            self._spacing *= 2
+            self._copies = {kept: copy for kept, copy in self._copies.items() if kept % self._spacing == 0}
+        if row % self._spacing == 0:
+            self._copies[row] = picture.copy()

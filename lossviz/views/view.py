@@ -45,6 +45,11 @@ class View(pg.GraphicsWidget):
         return ()
 
     @property
+    def heading(self) -> str:
+        """The title as it stands now."""
+        return self.title
+
+    @property
     def hint(self) -> str:
         """What can be done here, or what must be known, in a few words."""
         return ""

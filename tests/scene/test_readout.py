@@ -33,31 +33,6 @@ def test_that_a_computed_point_is_told_with_the_step_that_follows(scene):
     assert "next step" not in readout.row_text(scene, descent, descent.trajectory.steps)
 
 
-def test_that_a_step_tells_the_losses_of_the_runs_the_nearest_first(scene):
-    told = readout.step_text(frame_of_step(scene, 30), 14.2, scene.descents[2])
-    assert told.startswith("step 14 · rate 0.71: loss 0.571 kg² · rate 0.012: ")
-    assert told.count("rate") == 4
-
-
-def test_that_no_loss_of_a_step_that_was_not_seen_is_told(scene):
-    assert readout.step_text(frame_of_step(scene, 3.5), 4.0, None) == "step 4"
-    assert readout.step_text(frame_of_step(scene, 4.0), 4.0, None) != "step 4"
-    for beyond in (-1.0, scene.steps + 1.0):
-        assert readout.step_text(frame_of_step(scene, 3.5), beyond, None) == ""
-
-
-def test_that_of_many_runs_a_few_are_told_and_the_rest_counted():
-    experiment = load("four-learning-rates")
-    run = experiment.runs[0]
-    runs = tuple(
-        msgspec.structs.replace(run, name="", hyperparameters={"learning_rate": 0.01 * (i + 1)}) for i in range(12)
-    )
-    many = scene_of(msgspec.structs.replace(experiment, runs=runs), 33, MEMORY)
-    told = readout.step_text(frame_of_step(many, 5), 5, many.descents[7])
-    assert told.startswith("step 5 · rate 0.08: loss ")
-    assert told.endswith("· 7 more")
-
-
 def test_that_a_place_among_the_data_is_told_with_units_the_nearest_sample_and_each_line(scene):
     frame = frame_of_step(scene, 14)
     data = scene.surface.data

@@ -1,10 +1,10 @@
-"""The editors of conditions, each made from its Param: numbers that may be left out, switches, words, rows of numbers."""
+"""The editors of conditions, made from their Params: numbers that may be left out, switches, words, rows of numbers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from lossviz.gui import theme
@@ -49,7 +49,7 @@ class OptionalField(QWidget):
         self.setToolTip(self.field.toolTip())
         row = QHBoxLayout()
         row.setSpacing(theme.scaled(6))
-        row.addWidget(self.tick)
+        row.addWidget(self.tick, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.field, 1)
         row.addWidget(self.absent, 1)
         column = QVBoxLayout(self)
@@ -63,6 +63,8 @@ class OptionalField(QWidget):
         """Show a value or None, and with which one it begins; nothing is emitted."""
         self._begin, self._value = begin, value
         self.tick.setChecked(value is not None)
+        # beside the first line of the field
+        self.tick.setMinimumHeight(self.field.entry.sizeHint().height() if value is not None else 0)
         self.field.setVisible(value is not None)
         self.absent.setVisible(value is None)
         if value is not None:

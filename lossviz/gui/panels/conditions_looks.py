@@ -69,8 +69,8 @@ TITLES = {
     "loss_below": "Loss below",
     "tolerance": "Slope up to",
     "loss_change": "Change below",
-    "step_seconds": "s for a step",
-    "sample_seconds": "s for a sample",
+    "step_seconds": "s per step",
+    "sample_seconds": "s per sample",
 }
 _STOP_WORDS = {
     "loss_below": "at a loss below {}",

@@ -29,7 +29,7 @@ class ParametersSection(ConditionSection):
         self.note.setProperty("quiet", True)
         self.note.setWordWrap(True)
         self.content.insertWidget(1, self.note)
-        self.mask = self._choice(("w", "b"))
+        self.decay = self._choice(("w", "b"))
 
     def _choice(self, names: tuple[str, str]) -> Choice:
         w, b = names
@@ -64,14 +64,14 @@ class ParametersSection(ConditionSection):
         titles = {key: f"Rate of {name} ×" for key, name in zip(("w", "b"), names, strict=True)}
         self.fields.show_conditions(params, values, titles=titles)
         if names != self._shown:
-            self.mask.hide()
-            self.mask.deleteLater()
-            self.mask = self._choice(names)
+            self.decay.hide()
+            self.decay.deleteLater()
+            self.decay = self._choice(names)
         decays = any(param.name == "weight_decay" for param in situation.rule.params())
         self.note.setText("Weight decay acts on" if decays else "This optimizer has no weight decay.")
-        self.mask.setVisible(decays)
+        self.decay.setVisible(decays)
         mask = situation.settings.decay_mask
-        self.mask.show_choice(mask[0] if mask is not None and len(mask) == 1 else BOTH)
+        self.decay.show_choice(mask[0] if mask is not None and len(mask) == 1 else BOTH)
 
     def _edited(self, name: str, value: Any) -> None:
         if self.situation is not None:

@@ -120,8 +120,9 @@ class ConditionSection(QWidget):
             return
         s = self.situation
         self.show_fields(s)
-        self.everywhere.setVisible(len(s.experiment.runs) > 1)
-        self.everywhere.setEnabled(for_all(s.experiment, s.number, self.shared_keys(s)) != s.experiment)
+        # only where that would change anything
+        differs = for_all(s.experiment, s.number, self.shared_keys(s)) != s.experiment
+        self.everywhere.setVisible(differs and len(s.experiment.runs) > 1)
 
     def _edited(self, name: str, value: object) -> None:
         if self.situation is not None:

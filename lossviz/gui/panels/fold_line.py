@@ -100,11 +100,10 @@ class FoldLine(QAbstractButton):
     def _triangle(self) -> QPolygonF:
         half = theme.scaled(4)
         x, y = 0.42 * theme.scaled(INDENT), theme.scaled(EDGE) + self.fontMetrics().height() / 2.0
-        if self.isChecked():
-            corners = ((-half, -0.5 * half), (half, -0.5 * half), (0.0, 0.7 * half))
-        else:
-            corners = ((-0.5 * half, -half), (-0.5 * half, half), (0.7 * half, 0.0))
-        return QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners])
+        corners = (
+            ((-1.0, -0.5), (1.0, -0.5), (0.0, 0.7)) if self.isChecked() else ((-0.5, -1.0), (-0.5, 1.0), (0.7, 0.0))
+        )
+        return QPolygonF([QPointF(x + dx * half, y + dy * half) for dx, dy in corners])
 
 
 def _opens(event: QKeyEvent) -> bool:

@@ -8,16 +8,17 @@ from lossviz.experiment import Experiment, Run
 from lossviz.gui import theme
 from lossviz.gui.form import NAME, ParamField
 from lossviz.gui.panels.card_frame import CardFrame
+from lossviz.gui.panels.conditions import Conditions
+from lossviz.gui.panels.conditions_situation import MOST_STEPS, Situation
 from lossviz.gui.panels.flow import Flow
 from lossviz.gui.panels.hyper_fields import HyperFields
 from lossviz.gui.panels.optimizer_choice import OptimizerChoice
 from lossviz.gui.panels.start_fields import StartFields
+from lossviz.landscape.base import BaseSurface
 from lossviz.numerals import counted, short
 from lossviz.scene.frame import Frame
 from lossviz.scene.style import Style
 
-MOST_STEPS = 10_000
-"""What a person may ask for here: more would follow a drag too slowly. A file may hold more."""
 MOST_LINES = 4
 """Of a rule in symbols; all of them stand in its tooltip and in the picker."""
 
@@ -33,6 +34,10 @@ class RunPanel(CardFrame):
     steps_edited = Signal(int)
     held = Signal(str)
     """A parameter is to be held at its start, or let go."""
+    conditions_edited = Signal(int, object)
+    """Conditions of the descent with this number: keys of [descent] and their new values."""
+    conditions_shared = Signal(int, object, str)
+    """Its conditions with these keys are to hold for all descents; and what they are about."""
     grasped = Signal()
     released = Signal()
     trouble = Signal(str)
@@ -44,6 +49,8 @@ class RunPanel(CardFrame):
         self._run: Run | None = None
         self._tells_limits = True
         self._steps = 1
+        self._experiment: Experiment | None = None
+        self._surface: BaseSurface | None = None
         # a long name goes on below
         self.title.setWordWrap(True)
         self.optimizer = OptimizerChoice()
@@ -72,6 +79,12 @@ class RunPanel(CardFrame):
         """What can be hidden, by name."""
         for part in self.parts.values():
             self.body.addWidget(part)
+        self.conditions = Conditions(style)
+        self.conditions.edited.connect(self._conditions_edited)
+        self.conditions.shared.connect(self._conditions_shared)
+        self.conditions.grasped.connect(self.grasped)
+        self.conditions.released.connect(self.released)
+        self.body.addWidget(self.conditions)
 
     def _steps_row(self) -> QWidget:
         self.steps = QSpinBox()
@@ -100,17 +113,23 @@ class RunPanel(CardFrame):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the selected run; nothing is emitted."""
-        hidden = experiment.view.hidden
+        hidden, self._experiment = experiment.view.hidden, experiment
         self._tells_limits = "limits" not in hidden
         self.start.show_experiment(experiment, self._style)
-        self._steps = experiment.descent.steps
-        self.steps.blockSignals(True)
-        self.steps.setValue(experiment.descent.steps)
-        self.steps.blockSignals(False)
         self._show_run(experiment)
+        self._show_conditions(experiment)
         # last, as what is hidden loses the keys, and so takes what is typed in it: that is an edit
         for name, part in self.parts.items():
             part.setVisible(name not in hidden)
+
+    def _show_conditions(self, experiment: Experiment) -> None:
+        """Show how many steps the descent makes, and under which conditions."""
+        situation = Situation(experiment, self._number, self._surface) if experiment.runs else None
+        self._steps = experiment.descent.steps if situation is None else situation.steps
+        self.steps.blockSignals(True)
+        self.steps.setValue(self._steps)
+        self.steps.blockSignals(False)
+        self.conditions.show_situation(situation, experiment.view.hidden)
 
     def _show_run(self, experiment: Experiment) -> None:
         self._number = min(experiment.view.selected, len(experiment.runs) - 1)
@@ -128,7 +147,12 @@ class RunPanel(CardFrame):
         self.hyper.show_values(rule.params(), rule.values)
 
     def show_frame(self, frame: Frame) -> None:
-        """Mark the rates that mean something where the run is now."""
+        """Mark the rates that mean something where the run is now; show what the conditions come to on its surface."""
+        if frame.scene.surface is not self._surface:
+            self._surface = frame.scene.surface
+            if self._experiment is not None:
+                self._show_conditions(self._experiment)
+        self.conditions.show_frame(frame)
         descent, rate = frame.scene.selected, self.hyper.rate
         if descent is None or rate is None:
             return
@@ -138,6 +162,15 @@ class RunPanel(CardFrame):
     def restyle(self, style: Style) -> None:
         """Change colours."""
         self._style = style
+        self.conditions.restyle(style)
+
+    @Slot(object)
+    def _conditions_edited(self, values: object) -> None:
+        self.conditions_edited.emit(self._number, values)
+
+    @Slot(object, str)
+    def _conditions_shared(self, keys: object, about: str) -> None:
+        self.conditions_shared.emit(self._number, keys, about)
 
     @Slot(str, object)
     def _edited(self, name: str, value: object) -> None:
