@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lossviz.gui.export_dialog import ExportDialog
     from lossviz.gui.main_window import MainWindow
     from lossviz.gui.optimizer_picker import OptimizerPicker
+    from lossviz.gui.rate_finder import RateFinder
     from lossviz.gui.surface_picker import SurfacePicker
 
 
@@ -40,6 +41,7 @@ class Dialogs(QObject):
         self.table: CsvDialog | None = None
         self.picker: SurfacePicker | None = None
         self.optimizers: OptimizerPicker | None = None
+        self.rates: RateFinder | None = None
 
     @Slot()
     def show_history(self) -> None:
@@ -128,6 +130,19 @@ class Dialogs(QObject):
         self.optimizers = None
 
     @Slot()
+    def show_rates(self) -> None:
+        """Test which learning rates are of use to the selected descent."""
+        if self.rates is None:
+            from lossviz.gui.rate_finder import RateFinder
+
+            window = self.window
+            self.rates = RateFinder(window.session, window.backend, window.style_, window)
+            self.rates.hovered.connect(window.status.show_readout)
+        # both stand at the same place
+        self.keep_choice()
+        self._present(self.rates)
+
+    @Slot()
     def keep_choice(self) -> None:
         """Close the dialog in which something is being chosen: a table, a surface, an optimizer; the choice stays."""
         for dialog in (self.table, self.picker, self.optimizers):
@@ -136,14 +151,14 @@ class Dialogs(QObject):
 
     def restyle(self, style: Style) -> None:
         """Change colours."""
-        for dialog in (self.export, self.table, self.picker):
+        for dialog in (self.export, self.table, self.picker, self.rates):
             if dialog is not None:
                 dialog.restyle(style)
 
     def close(self) -> None:
         """Close all of them; what was chosen stays."""
         self.keep_choice()
-        for dialog in (*self._made.values(), self.export):
+        for dialog in (*self._made.values(), self.export, self.rates):
             if dialog is not None:
                 dialog.close()
         if self.export is not None:

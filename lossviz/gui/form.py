@@ -135,6 +135,10 @@ class ParamField(QWidget):
         self.entry.editingFinished.connect(self._typed)
         self.entry.textEdited.connect(self._typing)
 
+    def add_button(self, button: QWidget) -> None:
+        """Put a button before the entry."""
+        self._grid.addWidget(button, 0, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
     def show_value(self, value: float | bool) -> None:
         """Show a value; nothing is emitted."""
         self.value = value
@@ -180,7 +184,8 @@ class ParamField(QWidget):
             self._wide = wide
             self._grid.removeWidget(self.slider)
             self._grid.addWidget(self.slider, *((1, 0, 1, 3) if wide else (0, 1, 1, 1)))
-            theme.set_sizes(self.label, least_width=0 if wide else NAME)
+        # of the column, not of the name: Qt would remember how wide that had to be
+        self._grid.setColumnMinimumWidth(0, 0 if wide else theme.scaled(NAME))
 
     @Slot(bool)
     def _switched(self, on: bool) -> None:

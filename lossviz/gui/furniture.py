@@ -95,6 +95,8 @@ class Furniture(QObject):
         self.panels.picker_asked.connect(self.dialogs.show_picker)
         menus.optimizer_asked.connect(self.dialogs.show_optimizers)
         self.panels.optimizer_asked.connect(self.dialogs.show_optimizers)
+        menus.rates_asked.connect(self.dialogs.show_rates)
+        self.panels.rates_asked.connect(self.dialogs.show_rates)
         self.dialogs.formula_asked.connect(self._type_formula)
         menus.folder_asked.connect(self._show_folder)
         menus.export_asked.connect(self.dialogs.show_export)

@@ -91,6 +91,8 @@ class Menus(QObject):
     """A surface is to be chosen."""
     optimizer_asked = Signal()
     """An optimizer is to be chosen."""
+    rates_asked = Signal()
+    """A learning rate is to be looked for."""
     folder_asked = Signal()
     """The folder of a person's own surfaces is to be shown."""
     export_asked = Signal()
@@ -266,6 +268,8 @@ class Menus(QObject):
         menu.addSeparator()
         told = "Choose how the selected descent steps: all optimizers, to search"
         add(menu, "Op&timizer…", self.optimizer_asked.emit, "Ctrl+K", told)
+        told = "Let the learning rate grow from step to step, and see which rates are of use"
+        add(menu, "F&ind a learning rate…", self.rates_asked.emit, "Ctrl+Shift+K", told)
         add(menu, "Select the one be&fore", wishes.select, "Alt+Up", "Explain and edit another descent", data=-1)
         add(menu, "Select the one a&fter", wishes.select, "Alt+Down", "Explain and edit another descent", data=1)
         add(menu, "&Larger learning rate", wishes.scale_rate, "]", "A tenth more", data=1.1)

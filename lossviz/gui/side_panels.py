@@ -31,6 +31,8 @@ class SidePanels(QObject):
     """A surface is to be chosen."""
     optimizer_asked = Signal()
     """An optimizer is to be chosen."""
+    rates_asked = Signal()
+    """A learning rate is to be looked for."""
     formula_taken = Signal(str)
     """A typed formula stays."""
     trouble = Signal(str)
@@ -60,6 +62,7 @@ class SidePanels(QObject):
         self.descents.crowd.toggled.connect(self.crowd_toggled)
         self.descents.crowd.others_asked.connect(self.others_asked)
         self.run.picker_asked.connect(self.optimizer_asked)
+        self.run.rates_asked.connect(self.rates_asked)
         self.run.run_edited.connect(session.edit_run)
         self.run.run_added.connect(session.append_run)
         self.run.start_edited.connect(session.move_start)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lossviz.analysis.range_test import RangeTest
 from lossviz.experiment import Experiment
+from lossviz.landscape.base import BaseSurface
 from lossviz.numerals import short
 
 Array = NDArray[np.float64]
@@ -77,8 +78,14 @@ class RatesSeen:
     @property
     def loss_text(self) -> str:
         """The axis of the loss in words: ``"loss (kg²)"``."""
-        unit = self.test.trajectory.surface.loss_unit
+        unit = self._surface.loss_unit
         return f"loss ({unit})" if unit else "loss"
+
+    @property
+    def _surface(self) -> BaseSurface:
+        surface = self.test.trajectory.surface
+        assert isinstance(surface, BaseSurface)
+        return surface
 
     @property
     def suggestion(self) -> float | None:
@@ -171,7 +178,7 @@ class RatesSeen:
         t = self.test
         if t.limit is None or not self.limited:
             return ""
-        if not t.trajectory.surface.quadratic:
+        if not self._surface.quadratic:
             return f"; by the curvature at the start the limit is {short(t.limit)}"
         late = t.blow_up is not None and t.suggested is not None and t.blow_up > 1.5 * t.limit
         why = ": from there the loss grows again, which is seen only later" if late else ""

@@ -24,14 +24,14 @@ class Averages:
 
     def __init__(self, chart: Chart) -> None:
         self.chart = chart
-        self._kept: dict[int, Dashes] = {}
+        self._kept: dict[Descent | int, Dashes] = {}
 
-    def forget(self, number: int | None = None) -> None:
+    def forget(self, line: Descent | int | None = None) -> None:
         """Compute the line of a run, or of all, anew when it is drawn next."""
-        if number is None:
+        if line is None:
             self._kept.clear()
         else:
-            self._kept.pop(number, None)
+            self._kept.pop(line, None)
 
     def paint_step(self, painter: QPainter, step: int) -> None:
         """Draw what a step adds."""

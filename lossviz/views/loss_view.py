@@ -1,4 +1,4 @@
-"""The loss curve: loss by step, of every run up to the step that is seen."""
+"""The loss curve: loss by step, or by what the steps cost, of every run up to the step that is seen."""
 
 from collections.abc import Hashable
 from functools import cmp_to_key
@@ -6,46 +6,115 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 
-from lossviz.scene import readout
+from lossviz.numerals import count_tick
+from lossviz.scene.cost import COSTS, cost_of_ball, cost_scale, cost_text, costs, end_of_axis, kind_of
 from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.landmarks import loss_text
+from lossviz.scene.looks import looks_text
 from lossviz.scene.loss_range import loss_range
-from lossviz.scene.scales import LINEAR, LOG, LOG_STEP
+from lossviz.scene.loss_readout import losses_text, rows_at
+from lossviz.scene.scales import LINEAR, LOG
 from lossviz.scene.scene import Descent
+from lossviz.scene.schedule_strip import strip_drawn
+from lossviz.scene.style import Style
+from lossviz.views.axis_name import AxisName
 from lossviz.views.brushes import color, font, halo_text, pen, stroke, text_width
 from lossviz.views.chart import Chart
+from lossviz.views.hint import fitting
+from lossviz.views.loss_strokes import LossStrokes
+from lossviz.views.schedule_strip import ScheduleStrip
 from lossviz.views.tags import CROWD, spread, thinned
 
 Array = NDArray[np.float64]
 
-WINDOWS = (25, 50, 100, 200, 400, 800)
-"""The axis of steps grows in these strides, so that it neither tells the future nor moves at each step."""
 MET = 1.0
 """Pixels between two curves below which nobody can tell which one is above."""
 BELOW = 1e6
 """Pixels down: where a logarithmic axis has no place for a loss, its line leaves through the bottom."""
 
 
+STRIP = 0.24
+"""The part of the height that the strip of rates takes."""
+LOW = 210.0
+"""Pixels: a view that is not higher has no room for that strip."""
+BETWEEN = 12.0
+"""Pixels between the curves and the strip."""
+
+
 class LossView(Chart):
-    """Loss by step; the range follows the runs that stay finite, a diverging one leaves through the top."""
+    """Loss by step or cost; the range follows the runs that stay finite, a diverging one leaves through the top.
+
+    Under the curves stand the learning rates, where those of a run change.
+    """
 
     title: ClassVar[str] = "Loss by step"
     kind: ClassVar[str] = "loss"
     draws_ghosts: ClassVar[bool] = True
     hurries: ClassVar[bool] = True
 
+    cost_asked = Signal()
+    """The next axis of cost is asked for."""
+
+    def __init__(self, style: Style, scale: float = 1.0) -> None:
+        self._strokes: dict[Descent | int, LossStrokes] = {}
+        super().__init__(style, scale)
+        self.strip = ScheduleStrip(style, scale)
+        self.strip.setParentItem(self)
+        self.strip.setVisible(False)
+        self.strip.hovered.connect(self.hovered)
+        self.name = AxisName(self, "Click: loss against steps, samples, seconds or epochs")
+        self.name.clicked.connect(self.cost_asked)
+
+    @property
+    def heading(self) -> str:
+        """The title, with what the loss is drawn against."""
+        return COSTS[self._kind].title
+
+    @property
+    def hint(self) -> str:
+        """Say what dots, dashes and ticks mean, where there are such."""
+        return fitting(self, *(" · ".join(self._meanings()[:count]) for count in (3, 2, 1)))
+
+    def _meanings(self) -> list[str]:
+        if self.frame is None:
+            return []
+        chosen, row = self.frame.scene.selected, self.frame.row
+        shown = sorted(self.shown, key=lambda descent: descent is not chosen)
+        found: list[str] = []
+        if text := next((text for d in shown if (text := looks_text(d.trajectory))), ""):
+            found.append(f"○ {text}")
+        if any(descent.trajectory.average_losses is not None for descent in shown):
+            found.append("dashed: average")
+        if any(descent.trajectory.clipped[:row].any() for descent in shown):
+            found.append("ticks: slope clipped")
+        return found
+
+    @property
+    def _kind(self) -> str:
+        """What the horizontal axis counts."""
+        return kind_of(self.frame.scene) if self.frame is not None else "steps"
+
+    @property
+    def room_below(self) -> float:
+        """How many pixels below the curves are kept for the strip, or the numbers of the axis."""
+        if self.numbered:
+            return super().room_below
+        return super().room_below + STRIP * self.rect().height() + BETWEEN * self.scale_
+
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
         scene, view = frame.scene, frame.scene.experiment.view
-        across = LOG_STEP if view.step_axis == "log" else LINEAR
-        up = LOG if view.loss_axis == "log" else LINEAR
-        self.label(
-            "step" if across.linear else "step, log", scene.loss_text if up.linear else f"{scene.loss_text}, log"
-        )
-        last = float(across.place(float(self._last(frame))))
+        if self.frame is not None and kind_of(scene) != self._kind:
+            self.forget_lines()
+        self._make_room(strip_drawn(scene) and self.rect().height() > LOW * self.scale_)
+        self.name.setVisible(self.hands)
+        across, up = cost_scale(scene), LOG if view.loss_axis == "log" else LINEAR
+        name = cost_text(scene) if across.linear else f"{cost_text(scene)}, log"
+        self.label(name, scene.loss_text if up.linear else f"{scene.loss_text}, log")
+        last = float(across.place(end_of_axis(frame)))
         # the labels at the ends of the curves have their room to the right of the last step
         face = font(self.style_.text * self.scale_)
         tags = max((text_width(descent.tag, face) for descent in scene.shown), default=0.0)
@@ -54,16 +123,44 @@ class LossView(Chart):
         left, right = (float(across.value(place)) for place in (-0.045 * last, last / (1.0 - share)))
         self.show_range((left, right), loss_range(frame, not up.linear), (across, up))
         super().draw(frame)
+        if not self.numbered:
+            self.strip.hands = self.hands
+            self.strip.follow(frame, (left, right), across, name)
+
+    def _make_room(self, strip: bool) -> None:
+        """Show the strip or take it away."""
+        if strip == self.numbered:
+            self.numbered = not strip
+            self.strip.setVisible(strip)
+            super().resizeEvent(None)
+            self.update()
+        if strip:
+            top = self.rect().height() - self.room_below + BETWEEN * self.scale_
+            self.strip.setGeometry(0.0, top - 6.0 * self.scale_, self.rect().width(), self.rect().height() - top)
 
     def resizeEvent(self, event: object) -> None:
         """Make room for the labels anew."""
         super().resizeEvent(event)
+        if hasattr(self, "name"):
+            self.name.place()
         if self.frame is not None:
             self.draw(self.frame)
 
-    def _last(self, frame: Frame) -> int:
-        steps = frame.scene.steps
-        return min(steps, next((w for w in WINDOWS if w >= 1.08 * frame.step), int(np.ceil(1.08 * frame.step))))
+    def restyle(self, style: Style, scale: float = 1.0) -> None:
+        """Change colours and sizes."""
+        super().restyle(style, scale)
+        if hasattr(self, "strip"):
+            self.strip.restyle(style, scale)
+            self.name.place()
+
+    def range_key(self) -> Hashable:
+        """Give what decides where a point is drawn: what the axis counts too."""
+        return super().range_key(), self._kind
+
+    def tick_text(self, value: float, spacing: float, upright: bool) -> str:
+        """Write the number of a tick; steps and samples in thousands."""
+        counts = not upright and self._kind in ("steps", "samples")
+        return count_tick(value, spacing) if counts else super().tick_text(value, spacing, upright)
 
     def background_key(self) -> Hashable:
         """Give the smallest loss; grid lines depend on the range alone."""
@@ -94,43 +191,64 @@ class LossView(Chart):
             painter.drawLine(QLineF(0.0, y, rect.width(), y))
 
     def curve(self, descent: Descent) -> Array:
-        """Give a run's losses by step, in pixels."""
+        """Give a run's losses by cost, in pixels."""
+        return self._places(descent, descent.trajectory.losses)
+
+    def _places(self, descent: Descent, losses: Array) -> Array:
+        """Give the pixels of losses of a run's rows."""
         # one row further if there is one: the line must be seen to leave through the top, unless it merely ends
-        losses = descent.trajectory.losses[: descent.finite + (not descent.leaves)]
+        losses = losses[: descent.finite + (not descent.leaves)]
         kept = np.nan_to_num(losses, nan=1e140, posinf=1e140, neginf=-1e140)
-        points = self.pixels(np.arange(len(kept), dtype=np.float64), kept)
+        points = self.pixels(costs(descent, self._kind)[: len(kept)], kept)
         points[:, 1] = np.where(np.isposinf(points[:, 1]), BELOW, points[:, 1])
         return points
 
+    def strokes(self, descent: Descent) -> LossStrokes:
+        """Give the kept strokes of a run."""
+        kept = self._strokes.get(descent.number)
+        if kept is None:
+            mean = descent.trajectory.average_losses
+            average = np.empty((0, 2)) if mean is None else self._places(descent, mean)
+            kept = LossStrokes(self, descent, self.points(descent.number), average)
+            self._strokes[descent.number] = kept
+        return kept
+
+    def forget_lines(self) -> None:
+        """Compute lines and strokes anew."""
+        super().forget_lines()
+        self._strokes.clear()
+
+    def forget_line(self, line: Descent | int) -> None:
+        """Compute line and strokes of one run anew."""
+        super().forget_line(line)
+        self._strokes.pop(line, None)
+
     def readout_at(self, position: QPointF) -> str:
-        """Tell the losses at a step, that of the nearest curve first."""
+        """Tell the losses at a place, that of the nearest curve first."""
         if self.frame is None:
             return ""
-        step = self.values_at(position)[0]
-        return readout.step_text(self.frame, step, self._nearest(round(step), position))
+        cost = self.values_at(position)[0]
+        return losses_text(self.frame, cost, self._nearest(cost, position))
 
-    def _nearest(self, row: int, position: QPointF) -> Descent | None:
+    def _nearest(self, cost: float, position: QPointF) -> Descent | None:
         """Give the run whose curve is nearest to a place, at a step that is seen."""
         assert self.frame is not None
         found: list[tuple[float, Descent]] = []
-        for descent in self.shown:
+        for descent, row in rows_at(self.frame, cost).items():
             points = self.points(descent.number)
-            if 0 <= row < min(len(points), self.frame.row + 1):
+            if row < len(points):
                 found.append((abs(float(points[row, 1]) - position.y()), descent))
         return min(found, key=lambda one: one[0])[1] if found else None
 
     def paint_step(self, painter: QPainter, step: int) -> None:
         """Draw the change of loss over one step of each run."""
         for descent in self.shown:
-            line = self.segment(descent.number, step)
-            if line is not None:
-                painter.setPen(stroke(self.style_.path(descent.number), 2.0, self.scale_))
-                painter.drawLine(line)
+            self.strokes(descent).paint(painter, step)
 
     def paint_quickly(self, painter: QPainter, row: int) -> None:
         """Draw the curves one after the other."""
         for descent in self.shown:
-            self.paint_run_quickly(painter, descent.number, row, cased=False)
+            self.strokes(descent).paint_quickly(painter, row)
 
     def paint_moving(self, painter: QPainter) -> None:
         """Draw the runs' markers at the end of their curves, and their labels."""
@@ -138,7 +256,7 @@ class LossView(Chart):
         room = self.box.rect().adjusted(-1, -1, 1, 1)
         ends: list[tuple[Ball, Array]] = []
         for ball in self.frame.balls:
-            at = self.pixels(np.array(ball.row + ball.part), np.array(ball.loss))
+            at = self.pixels(np.array(cost_of_ball(ball, self._kind)), np.array(ball.loss))
             if not ball.resting and not ball.gone:
                 self._paint_hop(painter, ball, at)
             if not ball.gone and np.all(np.isfinite(at)) and room.contains(QPointF(*at.tolist())):
@@ -252,7 +370,8 @@ class LossView(Chart):
 
     def _paint_hop(self, painter: QPainter, ball: Ball, at: Array) -> None:
         """Draw the part of the step that is done."""
-        begin = self.pixels(np.array(ball.row), ball.descent.trajectory.losses[ball.row])
+        cost = costs(ball.descent, self._kind)[ball.row]
+        begin = self.pixels(cost, ball.descent.trajectory.losses[ball.row])
         line = self.hop(begin, at)
         if line is not None:
             painter.setPen(stroke(self.style_.path(ball.descent.number), 2.0, self.scale_))

@@ -15,6 +15,7 @@ from lossviz.scene.frame import Frame
 from lossviz.scene.picked import looked_at
 from lossviz.scene.scene import Descent
 from lossviz.scene.style import Style
+from lossviz.views.averages import Averages
 from lossviz.views.axes_note import AxesNote
 from lossviz.views.brushes import draw_shape, marker, pen, small_marker
 from lossviz.views.chart import Chart
@@ -61,6 +62,7 @@ class MapView(Chart):
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:
         self._marked: dict[Descent | int, dict[int, QPointF]] = {}
+        self.averages = Averages(self)
         super().__init__(style, scale)
         self.marks, self.crowds = MapMarks(self), MapCrowds(self)
         self.layer.coats = (self.marks, self.crowds)
@@ -183,6 +185,7 @@ class MapView(Chart):
             at = self._markers(number).get(step)
             if at is not None:
                 small_marker(painter, number, at, 3.2 * scale, self.style_.path(number), edge, scale)
+        self.averages.paint_step(painter, step)
 
     def paint_quickly(self, painter: QPainter, row: int) -> None:
         """Draw the paths without markers."""
@@ -214,11 +217,13 @@ class MapView(Chart):
         """Compute lines and markers anew."""
         super().forget_lines()
         self._marked.clear()
+        self.averages.forget()
 
     def forget_line(self, line: Descent | int) -> None:
         """Compute line and markers of one run anew."""
         super().forget_line(line)
         self._marked.pop(line, None)
+        self.averages.forget(line)
 
     def _markers(self, number: int) -> dict[int, QPointF]:
         """Choose the rows that get a marker, and give their places: those far enough from the one before."""
@@ -241,6 +246,7 @@ class MapView(Chart):
         self.marks.paint_best(painter)
         self.crowds.paint_dots(painter)
         self._paint_own_starts(painter)
+        self.averages.paint_ends(painter)
         rect = self.box.rect()
         tags: list[Tag] = []
         departures: list[Departure] = []

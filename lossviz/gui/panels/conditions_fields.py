@@ -48,7 +48,7 @@ class OptionalField(QWidget):
         self.wrong = _sentence()
         self.setToolTip(self.field.toolTip())
         row = QHBoxLayout()
-        row.setSpacing(theme.scaled(6))
+        row.setSpacing(6)
         row.addWidget(self.tick, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.field, 1)
         row.addWidget(self.absent, 1)

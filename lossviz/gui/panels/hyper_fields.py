@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from lossviz.gui.form import ParamField
@@ -17,6 +17,8 @@ class HyperFields(QWidget):
 
     edited = Signal(str, object)
     """A name and its new value, as a person asks for it."""
+    rates_asked = Signal()
+    """A learning rate is to be looked for."""
     grasped = Signal()
     released = Signal()
 
@@ -69,10 +71,23 @@ class HyperFields(QWidget):
             field.deleteLater()
         self.fields = tuple(ParamField(param, wide=param.name == "learning_rate") for param in params)
         for field in self.fields:
+            if field.param.name == "learning_rate":
+                field.add_button(self._finder())
             field.edited.connect(self.edited)
             field.grasped.connect(self.grasped)
             field.released.connect(self.released)
             (self._rest if field in self._folded else self._first).addWidget(field)
+
+    def _finder(self) -> QToolButton:
+        """Make the button beside the learning rate."""
+        button = QToolButton()
+        button.setObjectName("menu")
+        button.setText("Find…")
+        button.setAccessibleName("Find a learning rate")
+        button.setToolTip("See which learning rates are of use here (Ctrl+Shift+K)")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(self.rates_asked)
+        return button
 
     @Slot()
     def _show_opened(self) -> None:

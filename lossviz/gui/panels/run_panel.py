@@ -28,6 +28,8 @@ class RunPanel(CardFrame):
 
     picker_asked = Signal()
     """Another optimizer is to be chosen."""
+    rates_asked = Signal()
+    """A learning rate is to be looked for."""
     run_edited = Signal(int, object)
     run_added = Signal(object)
     start_edited = Signal(float, float)
@@ -63,6 +65,7 @@ class RunPanel(CardFrame):
         self.formula.setAccessibleName("Rule of the optimizer")
         self.hyper = HyperFields()
         self.hyper.edited.connect(self._edited)
+        self.hyper.rates_asked.connect(self.rates_asked)
         self.hyper.grasped.connect(self.grasped)
         self.hyper.released.connect(self.released)
         self.start = StartFields()
