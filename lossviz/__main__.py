@@ -3,13 +3,14 @@
 import os
 import sys
 
-COMMANDS = ("render", "run", "list", "doctor")
+COMMANDS = ("render", "run", "rangetest", "list", "doctor")
 """Named here too, so that the window starts without loading the command line."""
 
 USAGE = """\
 usage: lossviz [FILE]                    open the window: an experiment, a shipped one's name, a table, a grid of losses
        lossviz render FILE -o OUT ...    write a picture or a film (lossviz render --help)
        lossviz run FILE [--json]         the descents, their verdicts and numbers
+       lossviz rangetest FILE [-o OUT]   which learning rates are of use to a run
        lossviz list WHAT                 surfaces, optimizers, schedules, datasets or experiments
        lossviz doctor                    what works here, and what to install
        lossviz --version"""

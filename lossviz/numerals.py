@@ -7,6 +7,7 @@ start, before anything is written; elsewhere it is a point. What machines read i
 
 import math
 from collections.abc import Callable, Iterable
+from numbers import Integral
 
 PLAIN_FROM, PLAIN_BELOW = 1e-4, 1e4
 """Between these a number has no exponent."""
@@ -98,6 +99,14 @@ def exact(value: float) -> str:
 def counted(number: int) -> str:
     """Write a whole number: ``1000``, ``10,000``."""
     return _grouped(number, 0)
+
+
+def typed(value: float) -> str:
+    """Write a number that is refused as it was typed: ``nan``, ``−3``; a whole one may be beyond all floats."""
+    if isinstance(value, Integral):
+        whole = int(value)
+        return counted(whole) if abs(whole) < 10**15 else "a number of more than 15 digits"
+    return short(value, 6) if math.isfinite(value) else f"{value:g}"
 
 
 def listed(texts: Iterable[str]) -> str:

@@ -31,6 +31,8 @@ MOST_KEPT = 10
 """For how many steps the best loss must be kept, in a test of 200 steps or more."""
 ROUNDING = 1e-24
 """Differences of losses below this part of the first one are rounding errors, where the best loss is 0."""
+FELL = 1e-12
+"""A fall by less than this part of the first loss is a rounding error of the mean."""
 SAFE = 10.0
 """How far below the rate of the lowest loss the suggested one lies at least (fastai)."""
 ITS_OWN = ("schedule", "keep")
@@ -180,7 +182,7 @@ def _judged(run: Trajectory, smoothing: float, limit: float | None) -> RangeTest
         falls = np.diff(smoothed) / np.diff(np.log(rates))
         falls[~np.isfinite(falls)] = 0.0
     bottom = int(np.argmin(np.where(finite, smoothed, np.inf)))
-    fell = bool(finite[bottom]) and smoothed[bottom] < run.losses[0]
+    fell = bool(finite[bottom]) and run.losses[0] - smoothed[bottom] > FELL * abs(run.losses[0])
     lowest = float(rates[bottom]) if fell else None
     # where the steepest fall begins
     steepest = float(rates[np.argmin(falls)]) if fell and falls.size and np.min(falls) < 0.0 else None

@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     chosen = parser().parse_args(arguments)
-    actions = {"render": _render, "run": _run, "list": _list, "doctor": _doctor}
+    actions = {"render": _render, "run": _run, "rangetest": _range_test, "list": _list, "doctor": _doctor}
     try:
         code = actions[chosen.command](chosen)
         # now, not at the end of the process, where nothing could be said about it
@@ -71,6 +71,12 @@ def _run(chosen: argparse.Namespace) -> int:
     from lossviz.cli.numbers import run
 
     return run(chosen)
+
+
+def _range_test(chosen: argparse.Namespace) -> int:
+    from lossviz.cli.rates import range_test
+
+    return range_test(chosen)
 
 
 def _list(chosen: argparse.Namespace) -> int:

@@ -45,7 +45,12 @@ def computing(file: str, experiment: Experiment, resolution: int) -> Iterator[fl
     try:
         yield (yield from compute_whole(ComputeScene(0, experiment, resolution), Memory()))
     except ExperimentError as error:
-        raise ExperimentError(f"{INPUT if file == '-' else Path(file).name}: {error}") from None
+        raise ExperimentError(f"{name_of(file)}: {error}") from None
+
+
+def name_of(file: str) -> str:
+    """Give what a file that is asked for is called where something is wrong with it."""
+    return INPUT if file == "-" else Path(file).name
 
 
 def scene_asked_for(file: str, resolution: int) -> Scene:

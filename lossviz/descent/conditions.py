@@ -11,7 +11,7 @@ import numpy as np
 from lossviz.landscape.naming import unknown
 from lossviz.landscape.objective import Surface
 from lossviz.landscape.randomness import LARGEST_SEED
-from lossviz.numerals import counted, short
+from lossviz.numerals import counted, typed
 from lossviz.rules.base import Rule
 from lossviz.rules.schedules.base import Schedule
 
@@ -146,18 +146,16 @@ class Conditions:
         if surface.samples is None:
             raise ValueError("batch_size goes with data, but this surface has no samples: leave it out.")
         if self.batch_size > surface.samples:
-            found = counted(self.batch_size)
+            found = typed(self.batch_size)
             raise ValueError(f"batch_size must be at most {counted(surface.samples)}, all samples, not {found}.")
 
 
-def _whole(name: str, value: object, low: int, high: int = sys.maxsize) -> int:
-    allowed = (
-        f"a whole number of {low} or more" if high == sys.maxsize else f"a whole number from {low} to {counted(high)}"
-    )
+def _whole(name: str, value: object, low: int, high: int | None = None) -> int:
+    allowed = f"a whole number of {low} or more" if high is None else f"a whole number from {low} to {counted(high)}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} must be {allowed}, not {value!r}.")
-    if not low <= value <= high:
-        raise ValueError(f"{name} must be {allowed}, not {str(value).replace('-', '−')[:20]}.")
+    if value < low or (high is not None and value > high):
+        raise ValueError(f"{name} must be {allowed}, not {typed(value)}.")
     return int(value)
 
 
@@ -168,8 +166,7 @@ def _number(name: str, value: Any, allowed: str, holds: Callable[[float], bool])
     huge = isinstance(value, int) and abs(value) > sys.float_info.max
     number = math.copysign(math.inf, 1 if value > 0 else -1) if huge else float(value)
     if not (math.isfinite(number) and holds(number)):
-        found = short(number, 6) if math.isfinite(number) else f"{number:g}"
-        raise ValueError(f"{name} must be a number {allowed}, not {found}.")
+        raise ValueError(f"{name} must be a number {allowed}, not {typed(number)}.")
     return number
 
 

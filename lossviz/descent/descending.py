@@ -12,7 +12,7 @@ from lossviz.descent.cost import cost_of, cost_of_ends
 from lossviz.descent.extent import checked_start, checked_steps, steps_of
 from lossviz.descent.in_arrays import in_arrays
 from lossviz.descent.in_numbers import in_numbers
-from lossviz.descent.plan import PLAIN, check_record
+from lossviz.descent.plan import PLAIN, check_record, taking_momentum
 from lossviz.descent.recorded import Recorded, measuring
 from lossviz.descent.stopping import StopRule, ended_off
 from lossviz.descent.trajectory import Trajectories, Trajectory
@@ -172,6 +172,7 @@ def descending(
     theta, single = checked_start(start, rules, conditions.precision if conditions.keep == "path" else "float64")
     runs = theta.shape[1]
     steps = checked_steps(steps, runs, conditions.keep)
+    rules = tuple(taking_momentum(rule, conditions.schedule, steps) for rule in rules)
     check_record(surface, rules, theta, conditions.record)
     stop = stop or StopRule()
     if conditions.keep == "end":

@@ -102,7 +102,8 @@ class Lanes:
         other._lost = self._lost[which].copy()
         other._before = None if self._before is None else self._before[which].copy()
         own = {name: value[..., which] for name, value in self._rule.values.items() if np.ndim(value)}
-        other._rule = replace(self._rule, **own) if own else self._rule
+        # an array of no numbers is no hyperparameter
+        other._rule = replace(self._rule, **own) if own and len(other.numbers) else self._rule
         return other
 
     def still(self, before: "Lanes") -> Marks:

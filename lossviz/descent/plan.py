@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from lossviz.landscape.naming import unknown
 from lossviz.landscape.objective import Array, Surface
 from lossviz.rules.base import Oracle, Rule
 from lossviz.rules.componentwise import Componentwise
+from lossviz.rules.schedules.base import Schedule
 
 OneRule = TypeVar("OneRule", bound=Rule)
 
@@ -136,6 +138,18 @@ def moved_momentum(rule: Rule) -> str | None:
 def move_momentum(rule: Rule, name: str, momentum: float) -> None:
     """Give a copy the momentum of one step; what corrects a mean for its start must know that it moves."""
     change(rule, **{name: momentum, "moved": True})
+
+
+def taking_momentum(rule: Rule, schedule: Schedule | None, steps: int) -> Rule:
+    """Give a rule that has no momentum of its own that which a schedule begins with: so it remembers a velocity."""
+    name = moved_momentum(rule)
+    if name is None or schedule is None or not schedule.moves_momentum:
+        return rule
+    own = np.asarray(rule.values[name])
+    if np.all(own != 0.0):
+        return rule
+    first = schedule.for_steps(steps).momentum(0)
+    return replace(rule, **{name: np.where(own == 0.0, first, own) if own.ndim else first})
 
 
 def has_decay(rule: Rule) -> bool:

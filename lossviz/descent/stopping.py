@@ -8,8 +8,12 @@ from numpy.typing import NDArray
 
 from lossviz.diagnosis.evidence import off_surface
 from lossviz.landscape.domain import Domain
+from lossviz.numerals import counted, typed
 
 Array = NDArray[np.float64]
+
+MOST_APART = 10**12
+"""Steps between two checks, at most: no descent makes more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +47,11 @@ class StopRule:
         if not _is_none_or_finite(self.loss_below):
             raise ValueError(f"loss_below must be a finite number, not {self.loss_below!r}.")
         every = self.check_every
-        if isinstance(every, bool) or not isinstance(every, (int, np.integer)) or every < 1:
+        if isinstance(every, bool) or not isinstance(every, (int, np.integer)):
             raise ValueError(f"check_every must be a whole number of 1 or more, not {every!r}.")
+        if not 1 <= every <= MOST_APART:
+            allowed = "of 1 or more" if every < 1 else f"up to {counted(MOST_APART)}"
+            raise ValueError(f"check_every must be a whole number {allowed}, not {typed(every)}.")
 
     @property
     def active(self) -> bool:

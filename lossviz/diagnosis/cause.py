@@ -7,12 +7,23 @@ from lossviz.diagnosis.outcome import (
     FLAT,
     LEAP,
     PATIENCE,
+    RESTLESS,
+    SHORT,
     STANDING,
+    halts,
+    leaps,
+    limit_here,
     lingers_at_saddle,
+    near_bottom,
+    nears_saddle,
+    quarter,
+    rolls_on,
     scheduled,
     settles,
+    sinks,
     stands_still,
     starved,
+    thrown,
     usable_limit,
     wanders,
 )
@@ -20,13 +31,23 @@ from lossviz.diagnosis.wording import rounded_down
 from lossviz.numerals import short
 from lossviz.rules.base import Rule
 
+WHOLE = 1.0
+"""The rate at which rules that find the lengths of their steps by themselves make them."""
+BOLDER = 10.0
+"""By so much a rate that is too small may be raised at once."""
+DAMPED = "Start nearer to a minimum, or try damped Newton, which goes downhill."
+
 CAUSES = ("", "rate too small", "rate too large", "ravine", "noise", "flat", "no curvature", "budget")
 
 
-def cause_of(e: Evidence, k: int, outcome: str) -> str:
+def cause_of(e: Evidence, rule: Rule, k: int, outcome: str) -> str:
     """Name the cause of an outcome, one of CAUSES; one that needs a step is asked for after one."""
     if outcome in ("converged", "no_minimum"):
         return ""
+    if outcome == "diverged" and overreaches(e, rule, k):
+        return "no curvature"
+    if outcome == "oscillating" and e.noisy and e.rates[k - 1] <= limit_here(e, k):
+        return "noise"
     if outcome in ("diverged", "oscillating"):
         return "rate too large"
     if outcome in ("saddle", "maximum", "plateau"):
@@ -36,18 +57,47 @@ def cause_of(e: Evidence, k: int, outcome: str) -> str:
     if outcome == "noise_floor":
         return "noise"
     if outcome == "left":
-        return "rate too large" if e.rates[k - 1] > e.limits[k - 1] else ""
-    return _cause_of_slowness(e, k)
+        return "rate too large" if e.rates[k - 1] > limit_here(e, k - 1) else ""
+    return _cause_of_slowness(e, rule, k)
 
 
-def _cause_of_slowness(e: Evidence, k: int) -> str:
+def overreaches(e: Evidence, rule: Rule, k: int) -> bool:
+    """Tell whether Newton's whole step or less led far away: where there is hardly any curvature, it is long."""
+    return bool(rule.seeks_level and e.rates[k - 1] <= WHOLE and not e.losses[k] <= e.losses[0])
+
+
+def jumps_about(e: Evidence, k: int) -> bool:
+    """Tell whether batches lead a run up and down, and no lower."""
+    restless = k >= SHORT and np.mean(e.events.uphill[k - quarter(k) : k]) >= RESTLESS
+    return bool(e.noisy and restless and not sinks(e, k))
+
+
+def falls_back(e: Evidence, rule: Rule, k: int) -> bool:
+    """Tell whether a rule without a velocity goes uphill as its rate falls: one whose place depends on the rate."""
+    last = slice(k - quarter(k), k)
+    return bool(
+        k >= SHORT and not rolls_on(rule) and np.all(e.events.uphill[last]) and e.rates[k - 1] < e.rates[last.start]
+    )
+
+
+def _cause_of_slowness(e: Evidence, rule: Rule, k: int) -> str:
     if stands_still(e, k):
         return "rate too small"
+    if overreaches(e, rule, k):
+        return "no curvature"
+    if halts(e, rule, k) and not starved(e, k):
+        return "no curvature" if rule.seeks_level else "budget"
+    if falls_back(e, rule, k):
+        return "budget"
+    if thrown(e, rule, k):
+        return "rate too large"
+    if jumps_about(e, k):
+        return "noise"
     rate, limit = e.rates[k - 1], usable_limit(e, k)
     recent = slice(max(0, k - PATIENCE), k)
     rising = bool(np.any(e.events.uphill[recent]))
     # where the limit is one of the place alone, a rate above it does no harm until it does
-    if rate > e.limits[k] and (e.ground.exact or rising or np.any(e.events.overshoots[recent])):
+    if rate > limit_here(e, k) and (e.ground.exact or rising or np.any(e.events.overshoots[recent])):
         return "rate too large"
     if not e.ground.exact and lingers_at_saddle(e, k):
         return "flat"
@@ -56,7 +106,7 @@ def _cause_of_slowness(e: Evidence, k: int) -> str:
     way = np.hypot.reduce(e.newton[k])
     telling = np.isfinite(way) or (e.ground.exact and not e.ground.kinked)
     small = np.all(e.moves[recent] < (0.1 * way if telling else STANDING)) and not rising
-    if small and (starved(e, k) or (not rate >= 0.1 * limit and not _strides(e, k))):
+    if small and (starved(e, k) or _bears_more(e, rule, k, rate, limit)):
         return "rate too small"
     if e.eigenvalues[k, 0] > 0 and e.eigenvalues[k, -1] > 100.0 * e.eigenvalues[k, 0]:
         return "ravine"
@@ -66,6 +116,8 @@ def _cause_of_slowness(e: Evidence, k: int) -> str:
 def advice_on(e: Evidence, rule: Rule, k: int, outcome: str, cause: str, raw_feature: bool) -> str:
     """Give one sentence of what to try, or ""."""
     match outcome:
+        case "saddle" | "maximum" if rule.seeks_level:
+            return DAMPED
         case "saddle":
             return "Start a little to the side."
         case "maximum":
@@ -74,12 +126,18 @@ def advice_on(e: Evidence, rule: Rule, k: int, outcome: str, cause: str, raw_fea
             return _off_plateau(e, rule, k)
         case "corner" if settles(e, k):
             return "Give it more steps."
+        case "corner" if scheduled(e, k):
+            return f"Try a smaller rate, such as {short(float(e.rates[0]) / 10)}: the hops shrink with it."
         case "corner":
-            return f"Try a smaller rate, such as {short(float(e.rates[k - 1]) / 10)}: the hops shrink with it."
+            return f"{_falling(float(e.rates[k - 1]))}: the hops shrink with it."
         case "noise_floor":
             return _below_noise(e, k)
         case "slow" if stands_still(e, k):
             return "Keep the parameters in float64, or try a larger rate."
+        case "slow" if halts(e, rule, k) and not starved(e, k):
+            return _onward(rule)
+        case "slow" if falls_back(e, rule, k):
+            return "Keep the rate as it is: this rule goes back where it falls."
         case "no_minimum" if e.ground.penalty_helps:
             return "Add an l2 penalty: then there is a minimum."
         case "no_minimum":
@@ -89,10 +147,39 @@ def advice_on(e: Evidence, rule: Rule, k: int, outcome: str, cause: str, raw_fea
     return _about_rate(e, rule, k, outcome, cause) or _about_way(e, rule, k, cause, raw_feature)
 
 
+def _bears_more(e: Evidence, rule: Rule, k: int, rate: float, limit: float) -> bool:
+    """Tell whether larger steps than those so far would lead on."""
+    if not rule.per_parameter:
+        return bool(rate < WHOLE / 2.0)
+    if np.isfinite(limit) and not e.noisy:
+        return bool(rate < 0.1 * limit)
+    # without a limit, steps that turn or shrink of themselves tell
+    turning = np.any(e.events.overshoots[k - quarter(k) : k]) or (
+        e.noisy and np.any(e.events.uphill[k - quarter(k) : k])
+    )
+    return not (turning or near_bottom(e, k) or _strides(e, k) or _bolder(e, k) < 2.0)
+
+
+def _bolder(e: Evidence, k: int) -> float:
+    """Give by what a rate may be raised, so that no step becomes a leap."""
+    longest = float(np.max(e.moves[:k]))
+    return min(BOLDER, LEAP / longest) if longest > 0.0 else BOLDER
+
+
 def _strides(e: Evidence, k: int) -> bool:
     """Tell whether a rate for which no limit is known is as long as a leap: what such a rule makes of it, at first."""
     width = np.min(e.domain[:, 1] - e.domain[:, 0])
     return bool(not e.ground.exact and not np.isfinite(e.limits[k]) and e.rates[k - 1] > LEAP * width)
+
+
+def _falling(rate: float) -> str:
+    return f"Let the rate fall, by a schedule, or try a smaller one, such as {short(rate / 10)}"
+
+
+def _onward(rule: Rule) -> str:
+    if "tolerance_grad" in rule.values:
+        return "Make its tolerances smaller: it stops where slope and steps are below them."
+    return DAMPED if rule.seeks_level else "Start elsewhere, or try another optimizer."
 
 
 def _below_noise(e: Evidence, k: int) -> str:
@@ -112,6 +199,10 @@ def _off_plateau(e: Evidence, rule: Rule, k: int) -> str:
 
 
 def _about_rate(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> str:
+    if cause == "noise":
+        return _below_noise(e, k)
+    if cause == "no curvature":
+        return DAMPED
     if cause.startswith("rate") and scheduled(e, k):
         if cause == "rate too large":
             return "Try a smaller rate: the schedule's highest is too large."
@@ -120,21 +211,34 @@ def _about_rate(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> st
         return "Try a larger rate."
     rate, limit = float(e.rates[k - 1]), usable_limit(e, k)
     where = "half of the limit" if e.ground.exact else "half of the limit at the sharpest place so far"
-    if outcome == "oscillating" and not np.isfinite(limit):
+    if cause.startswith("rate") and not rule.per_parameter:
+        return _about_whole(rule, rate, cause)
+    if outcome == "oscillating" and not np.isfinite(limit) and leaps(e, k):
         return f"Try a smaller rate, such as {short(rate / 10)}: the hops are as long as the rate lets them be."
+    if outcome == "oscillating" and not np.isfinite(limit):
+        return f"{_falling(rate)}: the hops are as long as it lets them be."
     if cause == "rate too large" and limit / 2 >= rate:
         # the limit here says little: a smaller rate than this one it must be
         return f"Try {short(rounded_down(rate / 2))}, half of this rate."
-    if cause == "rate too small" and not e.ground.exact and not limit / 2 <= 10 * rate:
-        # too far a leap where the ground ahead may be sharper
-        return f"Try a larger rate, such as {short(rate * 10)}."
+    if cause == "rate too small" and not (np.isfinite(limit) and (e.ground.exact and not e.noisy)):
+        # too far a leap where the ground ahead may be sharper, or a batch
+        bolder = _bolder(e, k) * rate
+        if not limit / 2 <= bolder:
+            return f"Try a larger rate, such as {short(rounded_down(bolder))}."
     if cause in ("rate too small", "rate too large") and np.isfinite(limit):
         return f"Try {short(rounded_down(limit / 2))}, {where}."
-    if cause == "rate too small":
-        return f"Try a larger rate, such as {short(rate * 10)}."
     if cause == "rate too large":
         return f"Try a smaller rate, such as {short(rate / 10)}."
     return ""
+
+
+def _about_whole(rule: Rule, rate: float, cause: str) -> str:
+    """Advise on the rate of a rule that finds the lengths of its steps by itself."""
+    if cause == "rate too small" or rate > WHOLE:
+        return "Try 1, the rate that is usual for it."
+    if rule.values.get("strong_wolfe") is False:
+        return "Let it search for the length of its steps (strong Wolfe)."
+    return f"Try a smaller rate, such as {short(rate / 10)}."
 
 
 def _about_way(e: Evidence, rule: Rule, k: int, cause: str, raw_feature: bool) -> str:
@@ -143,6 +247,8 @@ def _about_way(e: Evidence, rule: Rule, k: int, cause: str, raw_feature: bool) -
         if raw_feature:
             return f"Standardise the feature, which makes the valley rounder{f', or {momentum}' if momentum else ''}."
         return f"{momentum.capitalize()}: the valley is long and narrow." if momentum else "Give it more steps."
+    if cause == "flat" and nears_saddle(e, k):
+        return "Start a little to the side."
     if cause == "flat":
         return "Give it more steps, or start a little to the side."
     if cause != "budget":

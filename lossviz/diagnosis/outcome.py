@@ -1,5 +1,7 @@
 """Outcome: how a run went up to a row, in one word, found by questions to the evidence in a fixed order."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from lossviz.diagnosis.evidence import ARRIVED, FAR, Evidence
@@ -28,11 +30,19 @@ SHRINKING = 0.84
 SHORT = 8
 """Of fewer steps no quarter tells anything."""
 SETTLED = 1e-2
-"""A mean loss that fell from the quarter before the last to the last by at most this part of its fall has settled."""
+"""A median loss that fell from the quarter before the last to the last by at most this part of its fall has settled."""
+JITTER = 0.5
+"""Or by at most this part of how far the losses of the last quarter scatter."""
 RESTLESS = 0.25
 """Where at least this part of the steps leads uphill, and no slope does, it is the batches that do."""
 RISING = 0.6
 """Where more of the steps of the last quarter lead uphill, it climbs."""
+RUNAWAY = 2.0
+"""A median loss that grows by more than this from quarter to quarter grows without bound."""
+NOTHING = 1e-15
+"""Steps below this part of the domain's width are rounding."""
+LAST = 0.01
+"""Where less than this part of all that could be lost is left, the bottom is close."""
 
 OUTCOMES = (
     "diverged",
@@ -125,10 +135,51 @@ def usable_limit(e: Evidence, k: int) -> float:
     That of the row, where it is the same everywhere or nearly so; elsewhere the lowest on the way so far within the
     domain.
     """
-    if e.ground.exact:
-        return float(e.limits[k])
+    if e.ground.exact or np.any(e.clipped[max(0, k - PATIENCE) : k]):
+        return limit_here(e, k)
     known = e.limits[: k + 1][e.inside[: k + 1] & np.isfinite(e.limits[: k + 1])]
     return float(np.min(known)) if known.size else float("nan")
+
+
+def limit_here(e: Evidence, k: int) -> float:
+    """Give the limit for the rate in a row; NaN where none is known, or where steps are made of clipped slopes."""
+    return float("nan") if np.any(e.clipped[max(0, k - PATIENCE) : k]) else float(e.limits[k])
+
+
+def median_of(e: Evidence, k: int, back: int = 0) -> float:
+    """Give the median loss of the last quarter of rows 0..k, or of a quarter so many before it."""
+    last = k - back * quarter(k)
+    return float(np.median(e.losses[max(0, last - quarter(k)) + 1 : last + 1]))
+
+
+def sinks(e: Evidence, k: int) -> bool:
+    """Tell whether the loss is lower than it was a quarter ago."""
+    if k < SHORT:
+        return bool(e.losses[k] < e.losses[k - quarter(k)])
+    # of single rows some are low or high by chance
+    return median_of(e, k) < median_of(e, k, 1)
+
+
+def thrown(e: Evidence, rule: Rule, k: int) -> bool:
+    """Tell whether a run is higher than its start: steps downhill that are short enough never lead there."""
+    if rule.seeks_level or k < 1:
+        return False
+    now = median_of(e, k) if e.noisy and k >= SHORT else e.losses[k]
+    return bool(now > e.losses[0] + 1e-9 * abs(e.losses[0]))
+
+
+def near_bottom(e: Evidence, k: int) -> bool:
+    """Tell whether little of the loss is left to lose, on the way to a minimum nearby."""
+    if e.ground.kinked and not e.ground.convex:
+        return False
+    with np.errstate(invalid="ignore"):
+        remaining, fall = e.decrement[k], e.losses[0] - e.losses[k]
+        return bool(remaining < LAST * (fall + remaining) and np.all(e.newton[k] < NEAR))
+
+
+def halts(e: Evidence, rule: Rule, k: int) -> bool:
+    """Tell whether a rule that finds its steps by itself finds none any more."""
+    return bool(not rule.per_parameter and k >= PATIENCE and np.all(e.moves[k - PATIENCE : k] < NOTHING))
 
 
 def lingers_at_saddle(e: Evidence, k: int) -> bool:
@@ -138,11 +189,21 @@ def lingers_at_saddle(e: Evidence, k: int) -> bool:
         return bool(mixed and np.all(e.reach[k] < LINGERING) and e.moves[k - 1] < LINGERING)
 
 
+def nears_saddle(e: Evidence, k: int) -> bool:
+    """Tell whether a run goes toward the saddle that it lingers at, and not away from it."""
+    with np.errstate(invalid="ignore"):
+        return bool(np.max(e.reach[k]) < np.max(e.reach[k - quarter(k)]))
+
+
+def leaps(e: Evidence, k: int) -> bool:
+    """Tell whether a run goes from slope to slope, and not over one valley."""
+    return bool(np.median(e.moves[k - quarter(k) : k]) > LEAP)
+
+
 def wanders(e: Evidence, k: int) -> bool:
-    """Tell whether a run goes about among hills and valleys, and gets no lower."""
+    """Tell whether a run goes about and gets no lower."""
     last = slice(k - quarter(k), k)
-    lower = e.losses[k] < e.losses[last.start]
-    return bool(not e.ground.exact and not lower and np.median(e.moves[last]) > ROAMING and stopped_falling(e, k))
+    return bool(not sinks(e, k) and np.median(e.moves[last]) > ROAMING and stopped_falling(e, k))
 
 
 def rolls_on(rule: Rule) -> bool:
@@ -169,13 +230,25 @@ def _diverged(e: Evidence, rule: Rule, k: int) -> bool:
     if rule.bounded or starved(e, k):
         # what rolls uphill then was set rolling before
         return False
-    above = e.rates[k - 1] > (e.limits[k] if np.isfinite(e.limits[k]) else usable_limit(e, k)) * (1.0 + 1e-12)
+    if e.noisy and _runs_away(e, k):
+        return True
+    limit = limit_here(e, k)
+    above = e.rates[k - 1] > (limit if np.isfinite(limit) else usable_limit(e, k)) * (1.0 + 1e-12)
     needed = (min(PATIENCE, k) if k >= 3 else PATIENCE) if above else LONG_PATIENCE
     uphill = bool(e.losses[k] > e.losses[0] and k >= needed and np.all(e.events.uphill[k - needed : k]))
     if e.ground.exact or not uphill:
         return uphill
     # among hills and valleys a path may go up a few times by chance
     return bool(not e.inside[k] and e.moves[k - 1] >= e.moves[k - needed])
+
+
+def _runs_away(e: Evidence, k: int) -> bool:
+    """Tell whether a run that some batches lead downhill by chance grows without bound."""
+    if k < 2 * SHORT or e.inside[k]:
+        return False
+    medians = [median_of(e, k, back) for back in (3, 2, 1, 0)]
+    growing = all(after > RUNAWAY * abs(before) for before, after in pairwise(medians))
+    return growing and medians[-1] > e.losses[0]
 
 
 def _balanced(e: Evidence, k: int) -> str:
@@ -203,6 +276,9 @@ def _on_plateau(e: Evidence, k: int) -> bool:
 
 def _at_corner(e: Evidence, rule: Rule, k: int) -> bool:
     last = slice(k - quarter(k), k)
+    if e.noisy:
+        # the batches alone would keep it moving
+        return False
     return bool(e.ground.kinked and not rule.bounded and stopped_falling(e, k) and np.sum(e.bends[last]) >= 2)
 
 
@@ -211,9 +287,10 @@ def _on_noise_floor(e: Evidence, k: int) -> bool:
         return False
     length = quarter(k)
     restless = RESTLESS <= np.mean(e.events.uphill[k - length : k]) <= RISING
-    before, last = e.losses[k - 2 * length : k - length], e.losses[k - length : k + 1]
-    settled = np.mean(before) - np.mean(last) <= SETTLED * (e.losses[0] - np.mean(last))
-    return bool(restless and settled and e.losses[0] > np.mean(last))
+    last = median_of(e, k)
+    scatter = np.std(e.losses[k - length + 1 : k + 1])
+    settled = median_of(e, k, 1) - last <= max(SETTLED * (e.losses[0] - last), JITTER * scatter)
+    return bool(restless and settled and e.losses[0] > last)
 
 
 def stands_still(e: Evidence, k: int) -> bool:

@@ -5,23 +5,29 @@ import numpy as np
 from lossviz.diagnosis.evidence import Evidence
 from lossviz.diagnosis.outcome import (
     FLAT,
-    LEAP,
-    NEAR,
     PATIENCE,
+    halts,
     last_finite,
+    leaps,
+    limit_here,
     lingers_at_saddle,
+    near_bottom,
     quarter,
+    rolls_on,
     settles,
+    sinks,
     stands_still,
+    starved,
+    thrown,
 )
 from lossviz.diagnosis.wording import times
 from lossviz.numerals import listed, short
 from lossviz.rules.base import Rule
 
 
-def in_words(e: Evidence, k: int, outcome: str, cause: str) -> tuple[str, str]:
+def in_words(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> tuple[str, str]:
     """Give the verdict in plain words, and the same in a few; k is 1 or more."""
-    plain, brief = _unclipped(e, k, outcome, cause)
+    plain, brief = _unclipped(e, rule, k, outcome, cause)
     clips = int(np.sum(e.clipped[:k]))
     if clips == 0:
         return plain, brief
@@ -29,14 +35,17 @@ def in_words(e: Evidence, k: int, outcome: str, cause: str) -> tuple[str, str]:
     return f"{plain}; the slope was clipped {how_often}", f"{brief}, clipped {how_often}"
 
 
-def _unclipped(e: Evidence, k: int, outcome: str, cause: str) -> tuple[str, str]:
+def _unclipped(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> tuple[str, str]:
     match outcome:
         case "diverged":
-            return _diverged(e, k)
+            return _diverged(e, k, cause)
         case "left":
             return f"off the surface at step {k}: the loss is not defined there", f"off the surface at step {k}"
         case "converged":
             return _converged(e, k)
+        case "saddle" | "maximum" if rule.seeks_level:
+            told = f"at a {outcome}: Newton's step leads to any place without a slope"
+            return told, f"at a {outcome}, which Newton's step leads to as well"
         case "saddle":
             still = "at a saddle: it stands still by balance"
             return f"{still}; a push to the side and it rolls on", "at a saddle, still by balance"
@@ -54,17 +63,20 @@ def _unclipped(e: Evidence, k: int, outcome: str, cause: str) -> tuple[str, str]
             told = "can't settle: the slope doesn't shrink at a corner; only a falling rate can"
             return told, "can't settle at a corner"
         case "noise_floor":
-            told = "jitters about the bottom: each batch points elsewhere, and that noise keeps it moving"
+            told = "jitters and sinks no more: each batch points elsewhere, and that noise keeps it moving"
             return told, "kept moving by the batches' noise"
         case "no_minimum":
             return _endless(e)
         case "oscillating":
             return _to_and_fro(e, k)
-    return _slow(e, k, cause)
+    return _slow(e, rule, k, cause)
 
 
-def _diverged(e: Evidence, k: int) -> tuple[str, str]:
+def _diverged(e: Evidence, k: int, cause: str) -> tuple[str, str]:
     first = last_finite(e, k) + 1
+    if cause == "no curvature":
+        far = "gone: where there is hardly any curvature, Newton's step is long"
+        return far, "gone where there is hardly any curvature"
     if first <= k:
         return (
             f"gone: at step {first} the numbers grew beyond all bounds",
@@ -73,6 +85,8 @@ def _diverged(e: Evidence, k: int) -> tuple[str, str]:
     if np.all(e.events.overshoots[max(0, k - PATIENCE) : k]):
         higher = "each hop lands higher"
         return f"{higher} on the other side: the step is too big for this valley", higher
+    if e.noisy:
+        return "thrown ever higher: the steps are too big for such small batches", "thrown ever higher"
     return "climbing ever higher: the step is too big for this surface", "climbing ever higher"
 
 
@@ -98,28 +112,38 @@ def _endless(e: Evidence) -> tuple[str, str]:
 def _to_and_fro(e: Evidence, k: int) -> tuple[str, str]:
     falling = not np.any(e.events.uphill[max(0, k - PATIENCE) : k])
     still = "hardly sinking any more" if falling else "sinking no more"
-    if not e.ground.exact and np.median(e.moves[k - quarter(k) : k]) > LEAP:
+    if not e.ground.exact and leaps(e, k):
         return f"leaps from slope to slope, {still}", f"leaping about, {still}"
     return f"hops to and fro over the valley, {still}", f"to and fro, {still}"
 
 
-def _slow(e: Evidence, k: int, cause: str) -> tuple[str, str]:
+def _slow(e: Evidence, rule: Rule, k: int, cause: str) -> tuple[str, str]:
     if stands_still(e, k):
         still = "stands still: its steps are too small for float32 to add"
         return still, "stands still, for float32"
-    uphill = k >= 2 and bool(np.all(e.events.uphill[k - 2 : k]))
-    if uphill and e.events.overshoots[k - 1]:
+    if cause == "no curvature":
+        return _without_curvature(e, k)
+    if halts(e, rule, k) and not starved(e, k):
+        where = "close to the bottom" if near_bottom(e, k) else "here"
+        return f"stands still {where}: it finds no step any more", f"stands still {where}"
+    if cause == "noise":
+        told = "goes up and down: each batch points elsewhere, and the loss sinks no more"
+        return told, "up and down with the batches"
+    uphill = k >= 2 and not e.noisy and bool(np.all(e.events.uphill[k - 2 : k]))
+    bottom, sinking = near_bottom(e, k), sinks(e, k)
+    if uphill and e.events.overshoots[k - 1] and not (bottom and cause != "rate too large"):
         return ("each hop lands higher",) * 2
-    remaining, fall = e.decrement[k], e.losses[0] - e.losses[k]
-    sinking = e.ground.exact or e.losses[k] < e.losses[k - quarter(k)]
     if k > 1 and sinking and np.all(e.events.overshoots[max(0, k - PATIENCE) : k]):
         return "hops over the valley at each step, still sinking", "hops at each step, still sinking"
-    bottom = e.ground.convex or not e.ground.kinked
-    if bottom and remaining < 0.01 * (fall + remaining) and np.all(e.newton[k] < NEAR):
+    if bottom:
         return ("close to the bottom",) * 2
+    if cause == "rate too large" and k >= PATIENCE and thrown(e, rule, k):
+        above = "above where it began"
+        back = ", though it is sinking now" if sinking else ""
+        return f"{above}{back}: the steps are too long for this surface", f"{above}{back}"
     # not before: a ball rolls up and down about the bottom until it lies there
     if uphill:
-        return ("rolling uphill",) * 2
+        return ("rolling uphill" if rolls_on(rule) else "going uphill",) * 2
     if not e.ground.exact and lingers_at_saddle(e, k):
         return "slow near a saddle, where there is little slope", "slow near a saddle"
     if cause == "rate too small":
@@ -129,12 +153,22 @@ def _slow(e: Evidence, k: int, cause: str) -> tuple[str, str]:
     return ("still sinking" if sinking else "no lower than before",) * 2
 
 
+def _without_curvature(e: Evidence, k: int) -> tuple[str, str]:
+    """Tell of a Newton step where there is hardly any curvature, or along a slope that has none."""
+    if e.losses[k] > e.losses[0]:
+        far = "above where it began"
+        return f"{far}: where there is hardly any curvature, Newton's step is long", far
+    still = "stands still on a slope"
+    return f"{still}: along it there is no curvature, and so Newton's method makes no step", still
+
+
 def in_numbers(e: Evidence, k: int, outcome: str) -> str:
     """Give the numbers of a verdict."""
-    rate, limit, loss = float(e.rates[k - 1]), float(e.limits[k]), float(e.losses[k])
+    rate, limit, loss = float(e.rates[k - 1]), limit_here(e, k), float(e.losses[k])
     share = f"rate {short(rate)}"
     if np.isfinite(limit):
         here = "" if e.ground.exact else " here"
+        here += " with all samples" if e.noisy else ""
         share = listed((share, f"{short(rate / limit)} of the limit {short(limit)}{here}"))
     hops, rises = int(np.sum(e.events.overshoots[:k])), int(np.sum(e.events.uphill[:k]))
     made = "1 step" if k == 1 else f"{k} steps"
@@ -155,7 +189,7 @@ def in_numbers(e: Evidence, k: int, outcome: str) -> str:
 
 def in_symbols(e: Evidence, rule: Rule, k: int) -> str:
     """Give a verdict as a formula: the rate beside its limit, or where there is none the rule."""
-    limit = float(e.limits[k])
+    limit = limit_here(e, k)
     if not (rule.limit_formula and np.isfinite(limit)):
         return rule.formula.replace("\n", ",  ")
     rate, sharpness = float(e.rates[k - 1]), float(e.eigenvalues[k, -1])

@@ -103,9 +103,9 @@ def verdict(evidence: Evidence, rule: Rule, k: int, raw_feature: bool = False) -
     if k == 0:
         text = Explanation("at the start", f"loss {short(float(evidence.losses[0]), 4)}", "", "at the start")
         outcome = outcome_of(evidence, rule, 0)
-        return Verdict(outcome, "budget" if outcome == "slow" else cause_of(evidence, 0, outcome), "", text)
+        return Verdict(outcome, "budget" if outcome == "slow" else cause_of(evidence, rule, 0, outcome), "", text)
     outcome = outcome_of(evidence, rule, k)
-    cause = cause_of(evidence, k, outcome)
-    plain, brief = in_words(evidence, k, outcome, cause)
+    cause = cause_of(evidence, rule, k, outcome)
+    plain, brief = in_words(evidence, rule, k, outcome, cause)
     text = Explanation(plain, in_numbers(evidence, k, outcome), in_symbols(evidence, rule, k), brief)
     return Verdict(outcome, cause, advice_on(evidence, rule, k, outcome, cause, raw_feature), text)

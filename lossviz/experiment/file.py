@@ -235,8 +235,8 @@ def save(experiment: Experiment, path: str | Path) -> None:
     write_whole(path, dumps(experiment, Path(path).resolve().parent))
 
 
-def write_whole(path: str | Path, text: str) -> None:
-    """Write a text file in UTF-8, whole or not at all.
+def write_whole(path: str | Path, content: str | bytes) -> None:
+    """Write a file, whole or not at all; text in UTF-8.
 
     Raises
     ------
@@ -250,8 +250,8 @@ def write_whole(path: str | Path, text: str) -> None:
         if file.exists() and not file.is_file():
             raise OSError(errno.EISDIR, "it is not an ordinary file")
         # not tempfile: its files are closed to everybody else, and stay so when they are renamed
-        with open(temporary, "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with open(temporary, "xb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())
         if file.exists():

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
 
@@ -18,6 +18,8 @@ NAME, ENTRY = 88, 74
 """Pixels of a name and of its entry."""
 NARROW = 236
 """A field narrower than this has its slider below its name."""
+TIGHT = 256
+"""And one narrower than this its button below all."""
 
 
 def parsed(text: str) -> float | None:
@@ -88,6 +90,8 @@ class ParamField(QWidget):
         self.param, self._always_wide = param, wide
         self.scale = Scale(param)
         self._wide: bool | None = None
+        self._narrow = False
+        self._button: QWidget | None = None
         title = title or param.name.replace("_", " ").capitalize()
         self.value: float | bool = param.default
         layout = self._grid = QGridLayout(self)
@@ -136,8 +140,9 @@ class ParamField(QWidget):
         self.entry.textEdited.connect(self._typing)
 
     def add_button(self, button: QWidget) -> None:
-        """Put a button before the entry."""
-        self._grid.addWidget(button, 0, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        """Put a button before the entry, or below all where there is little room."""
+        self._button, self._wide = button, None
+        self._arrange()
 
     def show_value(self, value: float | bool) -> None:
         """Show a value; nothing is emitted."""
@@ -178,12 +183,26 @@ class ParamField(QWidget):
         if self.switch is None:
             self._arrange()
 
+    def minimumSizeHint(self) -> QSize:
+        """Give the width that name and entry need: what stands between them goes below where there is no room."""
+        least = super().minimumSizeHint()
+        if self.switch is not None:
+            return least
+        width = self.label.minimumSizeHint().width() + self.entry.minimumWidth() + 2 * self._grid.horizontalSpacing()
+        return QSize(min(least.width(), width), least.height())
+
     def _arrange(self) -> None:
+        narrow = self.width() < theme.scaled(TIGHT)
         wide = self._always_wide or self.width() < theme.scaled(NARROW)
-        if wide != self._wide:
-            self._wide = wide
+        if (wide, narrow) != (self._wide, self._narrow):
+            self._wide, self._narrow = wide, narrow
             self._grid.removeWidget(self.slider)
             self._grid.addWidget(self.slider, *((1, 0, 1, 3) if wide else (0, 1, 1, 1)))
+            if self._button is not None:
+                self._grid.removeWidget(self._button)
+                self._grid.addWidget(
+                    self._button, *((3, 0, 1, 3) if narrow else (0, 1, 1, 1)), Qt.AlignmentFlag.AlignRight
+                )
         # of the column, not of the name: Qt would remember how wide that had to be
         self._grid.setColumnMinimumWidth(0, 0 if wide else theme.scaled(NAME))
 

@@ -135,6 +135,7 @@ class Furniture(QObject):
         window.map.point_cleared.connect(self.menus.wishes.clear_point)
         window.map.domain_asked.connect(session.look_at)
         window.data.line_drawn.connect(self._pick)
+        window.loss.cost_asked.connect(self.menus.wishes.see_next_cost)
 
     # showing ------------------------------------------------------------------------------------------------------
 

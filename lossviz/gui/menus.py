@@ -51,6 +51,12 @@ CONTROL_TEXTS = {
     "playback": "Playback bar",
     "status": "Status line",
 }
+COST_TEXTS = (
+    ("steps", "&Steps", "Draw the loss curve by step"),
+    ("samples", "S&amples seen", "Draw the loss curve by the slopes of samples that were computed"),
+    ("seconds", "&Modelled time", "Draw the loss curve by the time that steps and samples are said to take"),
+    ("epochs", "&Epochs", "Draw the loss curve by how often the samples were gone through"),
+)
 THEME_TEXTS = {
     "system": ("As the &desktop", "Light or dark as the desktop is"),
     "light": ("&Light", "Dark on light"),
@@ -214,6 +220,12 @@ class Menus(QObject):
                 data="step_axis",
             ),
         ]
+        against = menu.addMenu("Loss &against")
+        self._costs = QActionGroup(self)
+        for name, text, told in COST_TEXTS:
+            self._costs.addAction(add(against, text, wishes.see_cost, (), told, checkable=True, data=name))
+        against.addSeparator()
+        add(against, "The &next of them", wishes.see_next_cost, "Shift+C", "Steps, samples, seconds, epochs, and on")
         self._future = add(
             menu,
             "Hide &what comes",
@@ -304,7 +316,8 @@ class Menus(QObject):
     def _show_experiment(self) -> None:
         experiment = self.session.experiment
         view, free = experiment.view, experiment.descent.free
-        for group, value in ((self._layouts, view.layout), (self._heights, view.height)):
+        chosen = ((self._layouts, view.layout), (self._heights, view.height), (self._costs, view.cost_axis))
+        for group, value in chosen:
             for action in group.actions():
                 action.setChecked(action.data() == value)
         for action in self._shown:

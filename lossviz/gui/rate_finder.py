@@ -70,7 +70,7 @@ class RateFinder(SideWindow):
         self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.told.setAccessibleName("What is seen")
         # room for its lines, so that the picture keeps its size
-        theme.set_sizes(self.told, least_height=66)
+        theme.set_sizes(self.told, least_height=52)
         self.low = RangedEntry("First rate", LOWEST, HIGHEST, LOW, whole=False)
         self.high = RangedEntry("Last rate", LOWEST, HIGHEST, HIGH, whole=False)
         self.steps = RangedEntry("Steps of the test", 2, MOST_STEPS, STEPS)
@@ -145,6 +145,7 @@ class RateFinder(SideWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Test what is selected now."""
         super().showEvent(event)
+        self.card.setFocus(Qt.FocusReason.TabFocusReason)
         self._follow()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -263,8 +264,9 @@ def _about(experiment: Experiment, number: int) -> str:
     run = experiment.runs[number]
     settings = experiment.settings(run)
     parts = [run.label] if run.kind in run.label else [run.label, run.kind]
-    if settings.batch_size is not None:
-        parts.append(f"batches of {settings.batch_size}")
+    batches = f"batches of {settings.batch_size}"
+    if settings.batch_size is not None and batches not in run.label:
+        parts.append(batches)
     if settings.schedule is not None:
         parts.append("its schedule is left out")
     return " · ".join(parts)

@@ -3,7 +3,7 @@
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
-from lossviz.experiment import CARDS, ViewSection
+from lossviz.experiment import CARDS, COSTS, ViewSection
 from lossviz.gui.session import Session
 from lossviz.landscape.randomness import LARGEST_SEED
 from lossviz.scene.camera import PRESETS
@@ -76,6 +76,15 @@ class Wishes(QObject):
         """Make an axis of the loss curve logarithmic, or linear again."""
         if isinstance(axis, str):
             self.session.edit_view(**{axis: "linear" if getattr(self._view, axis) == "log" else "log"})
+
+    def see_cost(self, kind: object) -> None:
+        """Draw the loss curve against something else."""
+        self.session.edit_view(cost_axis=kind)
+
+    @Slot()
+    def see_next_cost(self) -> None:
+        """Draw the loss curve against the next of what it can be drawn against."""
+        self.see_cost(COSTS[(COSTS.index(self._view.cost_axis) + 1) % len(COSTS)])
 
     @Slot()
     def toggle_future(self) -> None:

@@ -20,8 +20,9 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> str:
 
     names = list(known)
     typed = " ".join(str(name).split())
-    near = get_close_matches(typed, names, n=1)
-    if near:
+    small = typed.lower()
+    near = [small] if small in names else get_close_matches(typed, names, n=1) or get_close_matches(small, names, n=1)
+    if near and isinstance(name, str):
         return f"'{typed}' is not {kind}; did you mean '{near[0]}'?"
     return f"'{typed}' is not {kind}; known: {', '.join(names) if names else 'none'}."
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.numerals import short
+from lossviz.numerals import short, typed
 
 type_error = "{name} must be {expected}, not {value!r}."
 
@@ -81,9 +81,8 @@ class Param:
         expected = "a whole number"
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
             raise TypeError(type_error.format(name=self.name, expected=expected, value=value))
-        if not (float(value).is_integer() and self.low <= value <= self.high):
-            found = short(float(value), 6) if np.isfinite(value) else f"{value:g}"
-            raise ValueError(f"{self.name} must be {expected}, {self.range_text}, not {found}.")
+        if not (self.low <= value <= self.high and float(value).is_integer()):
+            raise ValueError(f"{self.name} must be {expected}, {self.range_text}, not {typed(value)}.")
         return int(value)
 
     def check(self, value: object) -> float | bool | NDArray[np.float64]:
@@ -107,19 +106,24 @@ class Param:
             raise TypeError(type_error.format(name=self.name, expected="true or false", value=value))
         if self.whole:
             return self._checked_whole(value)
-        if isinstance(value, (bool, np.bool_, str, bytes)) or value is None:
-            raise TypeError(type_error.format(name=self.name, expected="a number", value=value))
         try:
+            kind = np.asarray(value).dtype.kind
             array = np.asarray(value, dtype=np.float64)
+        except OverflowError:
+            raise ValueError(f"{self.name} must be {self.range_text}, not a number beyond all floats.") from None
         except (TypeError, ValueError):
             raise TypeError(type_error.format(name=self.name, expected="a number", value=value)) from None
+        # NumPy would make numbers of switches and of texts too
+        if kind in "bUSc" or value is None:
+            raise TypeError(type_error.format(name=self.name, expected="a number", value=value))
+        if not array.size:
+            raise ValueError(f"{self.name} must be a number, or an array of at least one.")
         allowed = np.isfinite(array)
         allowed &= (array > self.low) if self.open_low else (array >= self.low)
         allowed &= (array < self.high) if self.open_high else (array <= self.high)
         if not np.all(allowed):
             worst = array[~allowed].flat[0] if array.ndim else float(array)
-            found = short(worst, 6) if np.isfinite(worst) else f"{worst:g}"
-            raise ValueError(f"{self.name} must be {self.range_text}, not {found}.")
+            raise ValueError(f"{self.name} must be {self.range_text}, not {typed(float(worst))}.")
         if array.ndim == 0:
             return float(array)
         array = array.copy()

@@ -11,6 +11,8 @@ from lossviz.rules.catalogue import CATALOGUE, CONVENTIONS, GROUPS, conventions,
 
 __all__ = ["CATALOGUE", "CONVENTIONS", "GROUPS", "conventions", "optimizer", "optimizers", "rule_class", "stacked"]
 
+AN_ARGUMENT = "an argument of descend"
+
 _SPELLED_OUT = {
     "lr": "learning_rate",
     "eps": "epsilon",
@@ -30,10 +32,11 @@ _SPELLED_OUT = {
     "nus": "nu1 and nu2",
     "weight_decay_type": "decouple_weight_decay, on or off",
     "line_search_fn": "strong_wolfe, on or off",
-    "ema_momentum": "average, an argument of descend",
-    "clipnorm": "clip_norm, an argument of descend",
-    "clipvalue": "clip_value, an argument of descend",
-    "global_clipnorm": "clip_global_norm, an argument of descend",
+    "decay": "alpha",
+    "ema_momentum": f"average, {AN_ARGUMENT}",
+    "clipnorm": f"clip_norm, {AN_ARGUMENT}",
+    "clipvalue": f"clip_value, {AN_ARGUMENT}",
+    "global_clipnorm": f"clip_global_norm, {AN_ARGUMENT}",
 }
 """What the libraries' own names are called here."""
 
@@ -73,8 +76,9 @@ def optimizer(name: str, *, convention: str = "pytorch", **hyperparameters: Any)
 
 def _unknown_hyperparameter(rule: type[Rule], given: str, known: Sequence[str]) -> str:
     """Say that a rule has no such hyperparameter: under which name it has it, or who else has it, or the nearest."""
-    if given in _SPELLED_OUT:
-        return f"'{given}' is not a hyperparameter of {rule.name}; here it is called {_SPELLED_OUT[given]}."
+    called = _SPELLED_OUT.get(given, "")
+    if called and (AN_ARGUMENT in called or called.partition(",")[0].partition(" and ")[0] in known):
+        return f"'{given}' is not a hyperparameter of {rule.name}; here it is called {called}."
     others = [way for way in conventions(rule.name) if way != rule.convention]
     having = [
         CONVENTIONS[way] for way in others if given in {param.name for param in rule_class(rule.name, way).params()}

@@ -179,6 +179,8 @@ class Rule(Declared, ABC):
     """Whether weight and bias may have rates of their own: not where one length is chosen for both together."""
     bounded: ClassVar[bool] = False
     """Whether no step can be longer than the rate, whatever the slope: then it can't diverge."""
+    seeks_level: ClassVar[bool] = False
+    """Whether it goes wherever there is no slope: up to maxima and saddles too."""
     limit_formula: ClassVar[str] = ""
     """What ``limit`` computes, in symbols; "" where no exact limit is known."""
 

@@ -80,9 +80,9 @@ def rule_class(name: str, convention: str = "pytorch") -> type[Rule]:
     ValueError
         If there is none.
     """
-    if name not in _OF_NAME:
+    if not isinstance(name, str) or name not in _OF_NAME:
         raise ValueError(unknown("an optimizer", name, _OF_NAME))
-    if convention not in CONVENTIONS:
+    if not isinstance(convention, str) or convention not in CONVENTIONS:
         raise ValueError(unknown("a convention", convention, CONVENTIONS))
     ways = _OF_NAME[name]
     if convention not in ways and convention != "pytorch":

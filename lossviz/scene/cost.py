@@ -25,7 +25,7 @@ class Cost(NamedTuple):
 
 COSTS = {
     "steps": Cost("Loss by step", "step"),
-    "samples": Cost("Loss by samples", "slopes of samples"),
+    "samples": Cost("Loss by samples", "samples seen"),
     "seconds": Cost("Loss by time", "modelled time (s)"),
     "epochs": Cost("Loss by epoch", "epochs"),
 }

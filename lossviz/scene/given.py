@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from lossviz.descent import Trajectory
 from lossviz.numerals import counted, short
+from lossviz.scene.frame import Frame
+from lossviz.scene.micro_steps import step_meant
 
 Array = NDArray[np.float64]
 
@@ -41,3 +43,17 @@ def _length(trajectory: Trajectory, slope: Array) -> float:
     """Give the length of the free parameters' slope."""
     with np.errstate(over="ignore"):
         return float(np.hypot.reduce(slope[list(trajectory.free)]))
+
+
+def batch_meant(frame: Frame) -> NDArray[np.intp] | None:
+    """Give the samples of the selected run's step that a frame is about; None where it sees all, or there is none.
+
+    Where what comes is kept back, that is the step that was made last.
+    """
+    chosen = frame.selected
+    if chosen is None:
+        return None
+    t, k = chosen.descent.trajectory, step_meant(frame)
+    if frame.scene.experiment.view.hide_future and not frame.phase and chosen.resting:
+        k -= 1
+    return t.batch(k) if 0 <= k < t.steps else None

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from contourpy import LineType, contour_generator
 from numpy.typing import NDArray
 
 from lossviz.landscape.domain import Domain, Grid
 from lossviz.scene.camera import TOP, Camera
+from lossviz.scene.contours import contours
 from lossviz.scene.heights import Heights
 
 Array = NDArray[np.float64]
@@ -194,13 +194,11 @@ def _padded(corners: list[Array]) -> Array:
 def _contours(
     x: Array, y: Array, loss: Array, heights: Heights, place: NDArray[np.intp], m: int
 ) -> tuple[Array, NDArray[np.intp], tuple[Array, ...]]:
-    lines = contour_generator(x, y, np.ma.masked_invalid(loss.T), line_type=LineType.Separate)
     pieces, owners, shadow = [], [], []
     step = x[1] - x[0]
-    for level in heights.levels[heights.levels <= heights.ceiling]:
-        z = float(_z(heights, level))
-        for line in lines.lines(float(level)):
-            flat = np.asarray(line, dtype=np.float64)
+    for level, lines in contours(x, y, loss, heights.levels[heights.levels <= heights.ceiling]):
+        z = float(_z(heights, np.asarray(level)))
+        for flat in lines:
             shadow.append(flat)
             raised = np.column_stack([flat, np.full(len(flat), z)])
             piece = np.stack([raised[:-1], raised[1:]], axis=1)

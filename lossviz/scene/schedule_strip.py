@@ -59,7 +59,7 @@ def rates_text(frame: Frame, cost: float, nearest: Descent | None) -> str:
     """Tell the rates of the runs at a cost, the nearest one first, with its momentum where that moves too."""
     by_step = kind_of(frame.scene) == "steps"
     rows = {d: row for d, row in rows_at(frame, cost).items() if row < len(seen_rates(frame, d.trajectory))}
-    parts = []
+    parts: list[str] = []
     for d in sorted(rows, key=lambda descent: descent is not nearest)[: OTHERS + 1]:
         t, row = d.trajectory, rows[d]
         told = f"{d.label}: {'' if parts else 'rate '}{short(float(t.learning_rates[row]))}"

@@ -15,10 +15,12 @@ from lossviz.landscape.fitted import Fit
 from lossviz.numerals import counted, short
 from lossviz.scene.clipping import clip_segments
 from lossviz.scene.frame import Ball, Frame
+from lossviz.scene.given import batch_meant
 from lossviz.scene.picked import Picked, dots_every, line_through, looked_at, picked, residuals_every
 from lossviz.scene.plane import Plane, plane_of
 from lossviz.scene.scene import Descent
 from lossviz.scene.style import Style
+from lossviz.views.batch_dots import FAINT, paint_batch
 from lossviz.views.brushes import casing, color, draw_shape, marker, pen, polygon, stroke
 from lossviz.views.chart import Chart
 from lossviz.views.hint import fitting
@@ -71,6 +73,9 @@ class DataView(Chart):
         if self._plane is None and residuals < dots and looked_at(self.frame) is not None:
             shown += f", {residuals} residuals"
         count = f"{counted(rows)} {data.dataset.many}{' (made up)' if data.dataset.made_up else ''}{shown}"
+        if (batch := batch_meant(self.frame)) is not None:
+            bold = f"bold: this batch of {counted(len(batch))}"
+            return fitting(self, f"{count} · {bold}", bold, "")
         if self._plane is not None:
             chosen = self.frame.scene.selected
             if chosen is None:
@@ -125,16 +130,18 @@ class DataView(Chart):
         self.released.emit()
 
     def background_key(self) -> Hashable:
-        """Give the data: a changed descent leaves the dots as they are."""
-        return self.frame.scene.data if self.frame is not None else None
+        """Give the data, and whether a batch stands out: a changed descent leaves the dots as they are."""
+        return (self.frame.scene.data, batch_meant(self.frame) is not None) if self.frame is not None else None
 
     def paint_background(self, painter: QPainter) -> None:
-        """Draw the samples."""
+        """Draw the samples, faintly where a batch of them stands out."""
+        assert self.frame is not None
+        painter.setOpacity(1.0 if batch_meant(self.frame) is None else FAINT)
         if self._plane is not None:
             paint_samples(painter, self, self._plane)
             return
         assert self._fit is not None
-        points = self._dots(self._fit)
+        points = self._dots(self._fit, np.arange(0, len(self._fit.data.x), dots_every(len(self._fit.data.x))))
         # the more there are, the smaller and fainter, so that crowds show as shade
         crowd = min(1.0, 250.0 / len(points))
         radius = (1.5 + 1.6 * crowd**0.5) * self.scale_
@@ -142,6 +149,7 @@ class DataView(Chart):
         painter.setBrush(color(self.style_.data, 0.25 + 0.35 * crowd))
         for x, y in self.pixels(points[:, 0], points[:, 1]).tolist():
             painter.drawEllipse(QPointF(x, y), radius, radius)
+        painter.setOpacity(1.0)
         if self._fit.measure.binary:
             rect = self.box.rect()
             painter.setPen(pen(self.style_.hairline, 1.0, self.scale_))
@@ -149,20 +157,32 @@ class DataView(Chart):
                 y = float(self.pixels(np.array(0.0), np.array(level))[1])
                 painter.drawLine(QLineF(0.0, y, rect.width(), y))
 
-    def _dots(self, fit: Fit) -> Array:
+    def _dots(self, fit: Fit, rows: NDArray[np.intp]) -> Array:
+        """Give where samples stand."""
         data = fit.data
-        every = dots_every(len(data.x))
-        x, y = data.horizontal[::every], data.y[::every]
+        x, y = data.horizontal[rows], data.y[rows]
         if fit.measure.binary:
             # 0 and 1 would lie on two lines: spread outward by the golden ratio, which repeats nowhere
-            spread = (np.arange(len(y)) * 0.6180339887498949) % 1.0 * 0.1 + 0.03
+            spread = (rows // dots_every(len(data.x)) * 0.6180339887498949) % 1.0 * 0.1 + 0.03
             y = np.where(y > 0.5, 1.0 + spread, -spread)
         return np.stack([x, y], axis=1)
+
+    def _paint_batch(self, painter: QPainter, frame: Frame) -> None:
+        """Draw the samples that the selected run's step sees, where it doesn't see all."""
+        rows = batch_meant(frame)
+        if rows is None:
+            return
+        if self._fit is not None:
+            paint_batch(painter, self, self._dots(self._fit, rows), len(self._fit.data.x))
+        elif self._plane is not None:
+            sides = [side.horizontal for side in self._plane.sides]
+            paint_batch(painter, self, np.stack([side[rows] for side in sides], axis=1), len(sides[0]))
 
     def paint_moving(self, painter: QPainter) -> None:
         """Draw the residuals, each run's line or curve, the picked one, then the markers."""
         assert self.frame is not None
         chosen = picked(self.frame)
+        self._paint_batch(painter, self.frame)
         if self._plane is not None:
             self._paint_plane(painter, self._plane, self.frame, chosen)
             return

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from contourpy import LineType, contour_generator
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from lossviz.landscape.domain import Domain
+from lossviz.scene.contours import contours
 from lossviz.scene.scene import Scene
 from lossviz.views.brushes import pen, polygon
 
@@ -48,9 +48,8 @@ class MapGround:
         key = self.view.background_key()
         if self._contours[0] != key:
             grid = scene.grid
-            lines = contour_generator(grid.w, grid.b, np.ma.masked_invalid(grid.loss.T), line_type=LineType.Separate)
-            found = [np.asarray(line) for level in scene.heights.levels for line in lines.lines(float(level))]
-            self._contours = key, [(line[:, 0], line[:, 1]) for line in found]
+            found = contours(grid.w, grid.b, grid.loss, scene.heights.levels)
+            self._contours = key, [(line[:, 0], line[:, 1]) for _, lines in found for line in lines]
         return self._contours[1]
 
     def _seen_part(self, domain: Domain, whole: QRectF) -> tuple[QRectF, QRectF]:

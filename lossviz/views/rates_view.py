@@ -28,10 +28,10 @@ ROW, GAP = 1.5, 5.0
 """The height of a row of labels, in sizes of the type; pixels between a line and its label."""
 TOP = 3.0
 """Pixels above the first row."""
-KNOB = 11.0
-"""Pixels between the middle of the knob and the label beside it."""
-BEYOND = 12.0
-"""Pixels outside the plot to which lines go on."""
+KNOB = 19.0
+"""Pixels between the middle of the knob, around which there may be a ring, and the label beside it."""
+BEYOND = 2.0
+"""Pixels outside the plot to which lines go on: not every reader of vectors cuts them off."""
 BELOW = 1e6
 """Pixels down: where a logarithmic axis has no place for a loss, its line leaves through the bottom."""
 

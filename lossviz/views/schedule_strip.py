@@ -1,6 +1,7 @@
 """Schedule strip: the learning rate of every run's steps, under the loss curve and on the same axis."""
 
 from collections.abc import Hashable
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -22,6 +23,8 @@ BELOW = 1e6
 """Pixels down: where a logarithmic axis has no place for a rate, its line leaves through the bottom."""
 LINE = 1.8
 """Pixels of a line."""
+NARROW = 6.0
+"""Pixels of a step below which its stair is not told from a slope, which is smoother."""
 
 
 class ScheduleStrip(Chart):
@@ -69,11 +72,15 @@ class ScheduleStrip(Chart):
             painter.drawLine(QLineF(0.0, y, self.box.rect().width(), y))
 
     def curve(self, descent: Descent) -> Array:
-        """Give the stairs: two points a step, from its begin to its end."""
+        """Give the stairs: two points a step, from its begin to its end; narrow ones are a slope."""
         t = descent.trajectory
+        if not t.steps:
+            return np.empty((0, 2))
         rates = np.repeat(np.nan_to_num(t.learning_rates, nan=-1.0, posinf=1e140, neginf=-1.0), 2)
         points = self.pixels(np.repeat(costs(descent, self._kind), 2)[1:-1], rates)
         points[:, 1] = np.where(np.isposinf(points[:, 1]), BELOW, points[:, 1])
+        narrow = 2 * np.flatnonzero(points[3::2, 0] - points[2::2, 0] < NARROW * self.scale_) + 2
+        points[narrow] = points[narrow - 1]
         return points
 
     def paint_step(self, painter: QPainter, step: int) -> None:
@@ -107,7 +114,7 @@ class ScheduleStrip(Chart):
                 painter.setPen(stroke(self.style_.path(ball.descent.number), LINE, self.scale_))
                 points = self.points(ball.descent.number)
                 turns = ([points[2 * k - 1]] if k else []) + [points[2 * k], at]
-                for begin, end in zip(turns[:-1], turns[1:], strict=True):
+                for begin, end in pairwise(turns):
                     if (line := self.hop(begin, end)) is not None:
                         painter.drawLine(line)
             ends.append((ball, at))

@@ -127,3 +127,8 @@ def test_that_what_is_wrong_is_said_in_one_sentence(refused, bowl, given, said):
     arguments = {"surface": bowl, "optimizer": PLAIN, "start": (1.0, 1.0)} | given
     with refused(said):
         lv.range_test(**arguments)
+
+
+def test_that_a_loss_that_stays_the_same_has_not_fallen():
+    flat = lv.range_test(lv.expression("0*w + 0*b + 3", domain=((-2, 2), (-2, 2))), PLAIN, (1.0, 1.0))
+    assert (flat.steepest, flat.lowest, flat.suggested, flat.blow_up) == (None, None, None, None)

@@ -137,6 +137,7 @@ def test_that_a_double_click_on_a_title_enlarges_its_card(desk: Any) -> None:
 def test_that_anything_can_be_hidden_and_shown_again(desk: Any, name: str) -> None:
     desk.window.resize(1600, 1000)
     desk.session.edit_view(layout="all")
+    desk.panels.run.conditions.opener.click()
 
     def visible() -> set[int]:
         return {id(w) for w in desk.window.findChildren(QWidget) if w.isVisible()}

@@ -87,6 +87,30 @@ def test_that_the_window_can_be_used_at_every_size_of_type(desk: Any, zoom: floa
     assert window.deck.scrolls == (max(card.bottom() for card in seen) >= window.deck.height())
 
 
+@pytest.mark.parametrize(("zoom", "width", "height"), [(1.0, 640, 480), (1.0, 1280, 800), (2.0, 1024, 700)])
+def test_that_the_conditions_of_a_descent_fit_when_all_are_open(
+    desk: Any, zoom: float, width: int, height: int
+) -> None:
+    desk.session.edit_descent(
+        schedule={"name": "one_cycle", "maximum": 0.5},
+        batch_size=8,
+        epochs=10.0,
+        clip_value=1.0,
+        average=0.9,
+        check_seconds=0.1,
+        loss_below=0.1,
+    )
+    desk.settled()
+    conditions = desk.panels.run.conditions
+    conditions.opener.click()
+    for section in conditions.sections.values():
+        section.line.click()
+    window = sized(desk, zoom, width, height)
+    column = window.side.widget()
+    assert column.width() <= window.side.viewport().width()
+    assert list(clipped(column)) == []
+
+
 def test_that_cards_below_one_another_are_scrolled_by_the_wheel_and_by_keys(desk: Any) -> None:
     window = sized(desk, 2.0, 1024, 700)
     bar = window.deck.verticalScrollBar()

@@ -126,7 +126,9 @@ class ConditionSection(QWidget):
 
     def _edited(self, name: str, value: object) -> None:
         if self.situation is not None:
-            self.ask(name, {name: value}, getattr(self.situation.settings, name))
+            # a count is typed and slid as any number
+            checked = self.fields.fields[name].param.check(value)
+            self.ask(name, {name: checked}, getattr(self.situation.settings, name))
 
     @Slot()
     def _share(self) -> None:

@@ -52,6 +52,7 @@ class Newton(Rule):
         "It goes wherever the slope is zero, so to saddles and maxima too, and far away where the curvature is small."
     )
     limit_formula: ClassVar[str] = "2"
+    seeks_level: ClassVar[bool] = True
     per_parameter: ClassVar[bool] = False
 
     learning_rate: Hyper = declare(WHOLE_STEP)

@@ -100,7 +100,8 @@ class DampedNewton(Rule):
             still = np.ones(theta.shape[1:], dtype=bool)
             for _ in range(TRIES):
                 inside, mu = within(values, along, radius)
-                direction = times(vectors, inside)
+                # a radius that has vanished leaves no direction
+                direction = times(vectors, np.where(np.isfinite(inside) | hopeless, inside, 0.0))
                 foreseen = -rate * (dot(g, direction) + 0.5 * rate * dot(direction, times(hessian, direction)))
                 unseen = np.abs(foreseen) <= noise
                 # on level ground rounding would lead it astray

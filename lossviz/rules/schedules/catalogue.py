@@ -99,9 +99,9 @@ def schedule_class(name: str, convention: str = "pytorch") -> type[Schedule]:
     ValueError
         If there is none.
     """
-    if name not in _WAYS:
+    if not isinstance(name, str) or name not in _WAYS:
         raise ValueError(unknown("a schedule", name, _WAYS))
-    if convention not in CONVENTIONS:
+    if not isinstance(convention, str) or convention not in CONVENTIONS:
         raise ValueError(unknown("a convention", convention, CONVENTIONS))
     ways = _WAYS[name]
     if convention not in ways and convention != "pytorch":
