@@ -4,7 +4,7 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from lossviz.landscape.objective import Surface
 from lossviz.landscape.randomness import LARGEST_SEED
 from lossviz.numerals import counted, typed
 from lossviz.rules.base import Rule
-from lossviz.rules.schedules.base import Schedule
+
+if TYPE_CHECKING:
+    from lossviz.rules.schedules.base import Schedule
 
 PRECISIONS = ("float64", "float32")
 KEPT = ("path", "end")
@@ -68,7 +70,7 @@ class Conditions:
         If one is not what it must be.
     """
 
-    schedule: Schedule | None = None
+    schedule: "Schedule | None" = None
     batch_size: int | None = None
     seed: int = 0
     shuffle: bool = True
@@ -88,10 +90,14 @@ class Conditions:
     sample_seconds: float = 1e-6
 
     def __post_init__(self) -> None:
-        if self.schedule is not None and not isinstance(self.schedule, Schedule):
-            raise TypeError(
-                f"schedule must be a schedule, such as lossviz.schedule('cosine'), or None, not {self.schedule!r}."
-            )
+        if self.schedule is not None:
+            # most descents have none
+            from lossviz.rules.schedules.base import Schedule
+
+            if not isinstance(self.schedule, Schedule):
+                raise TypeError(
+                    f"schedule must be a schedule, such as lossviz.schedule('cosine'), or None, not {self.schedule!r}."
+                )
         if self.batch_size is not None:
             self._set("batch_size", _whole("batch_size", self.batch_size, 1))
         self._set("seed", _whole("seed", self.seed, 0, LARGEST_SEED))

@@ -1,6 +1,7 @@
 """The loop: a rule descends a surface from one start or many, and every row is recorded."""
 
 from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,7 +23,9 @@ from lossviz.landscape.work import completed, scaled
 from lossviz.rules import stacked
 from lossviz.rules.base import Rule
 from lossviz.rules.componentwise import Componentwise
-from lossviz.rules.schedules.base import Schedule
+
+if TYPE_CHECKING:
+    from lossviz.rules.schedules.base import Schedule
 
 Array = NDArray[np.float64]
 
@@ -43,7 +46,7 @@ def descend(
     loss_change: float | None = None,
     check_every: int = 1,
     check_seconds: float | None = None,
-    schedule: Schedule | None = None,
+    schedule: "Schedule | None" = None,
     batch_size: int | None = None,
     seed: int = 0,
     shuffle: bool = True,

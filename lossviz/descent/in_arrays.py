@@ -8,6 +8,7 @@ import numpy as np
 
 from lossviz.descent.clipping import Clipping
 from lossviz.descent.conditions import Conditions
+from lossviz.descent.courses import WORTH_WRITING
 from lossviz.descent.plan import PLAIN, Plan, decaying, for_arrays, move_momentum, moved_momentum, scale_of
 from lossviz.descent.recorded import BREATH, STEPPING, Recorded, measuring
 from lossviz.descent.seen import Seen
@@ -31,6 +32,11 @@ def in_arrays(
     """Descend from starts (2, K) by one rule, whose hyperparameters may be arrays (K,); yield the progress."""
     runs = start.shape[1]
     plan = Plan(surface, [rule], runs, steps, stop, conditions)
+    if plan.only_rates and isinstance(rule, Componentwise) and steps >= WORTH_WRITING:
+        # the first picture has fewer runs, and those are made in plain numbers
+        from lossviz.descent.strides import in_strides
+
+        return (yield from in_strides(surface, rule, start, free, plan))
     clipping, stream, single = Clipping.of(conditions, rule), plan.stream, plan.single
     seen = Seen(surface, free, start, clipping, single)
     oracle = Oracle(seen)

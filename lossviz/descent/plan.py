@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -16,7 +16,9 @@ from lossviz.landscape.naming import unknown
 from lossviz.landscape.objective import Array, Surface
 from lossviz.rules.base import Oracle, Rule
 from lossviz.rules.componentwise import Componentwise
-from lossviz.rules.schedules.base import Schedule
+
+if TYPE_CHECKING:
+    from lossviz.rules.schedules.base import Schedule
 
 OneRule = TypeVar("OneRule", bound=Rule)
 
@@ -140,7 +142,7 @@ def move_momentum(rule: Rule, name: str, momentum: float) -> None:
     change(rule, **{name: momentum, "moved": True})
 
 
-def taking_momentum(rule: Rule, schedule: Schedule | None, steps: int) -> Rule:
+def taking_momentum(rule: Rule, schedule: "Schedule | None", steps: int) -> Rule:
     """Give a rule that has no momentum of its own that which a schedule begins with: so it remembers a velocity."""
     name = moved_momentum(rule)
     if name is None or schedule is None or not schedule.moves_momentum:

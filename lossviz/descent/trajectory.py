@@ -320,10 +320,19 @@ class Trajectories(Sequence[Trajectory]):
             self.gradients,
             self.learning_rates,
             self.free,
+            limited=self._limited,
             noisy=batches is not None and batches.noisy,
             clipped=self.clipped if self.conditions.clips else None,
             precision=self.conditions.precision,
         )
+
+    @property
+    def _limited(self) -> bool:
+        """Whether a rule's limit is that of its run: not with a scaled rate, partial decay or a momentum that moves."""
+        scaled = self.conditions.rate_scale not in (None, (1.0, 1.0))
+        moved = self.momenta is not None and any(moved_momentum(rule) is not None for rule in self.rules)
+        decays = any(np.any(rule.values.get("weight_decay", 0.0)) for rule in self.rules)
+        return not scaled and not moved and not (decays and self.conditions.decay_mask is not None)
 
     @property
     def ends(self) -> Array:

@@ -11,8 +11,8 @@ from lossviz.diagnosis.outcome import (
     SHORT,
     STANDING,
     halts,
+    held_off,
     leaps,
-    limit_here,
     lingers_at_saddle,
     near_bottom,
     nears_saddle,
@@ -35,6 +35,8 @@ WHOLE = 1.0
 """The rate at which rules that find the lengths of their steps by themselves make them."""
 BOLDER = 10.0
 """By so much a rate that is too small may be raised at once."""
+FOLLOWS_RATE = "ftrl"
+"""Where the rate falls, this rule goes back: its place is the sum of the slopes, times the rate."""
 DAMPED = "Start nearer to a minimum, or try damped Newton, which goes downhill."
 
 CAUSES = ("", "rate too small", "rate too large", "ravine", "noise", "flat", "no curvature", "budget")
@@ -46,8 +48,12 @@ def cause_of(e: Evidence, rule: Rule, k: int, outcome: str) -> str:
         return ""
     if outcome == "diverged" and overreaches(e, rule, k):
         return "no curvature"
-    if outcome == "oscillating" and e.noisy and e.rates[k - 1] <= limit_here(e, k):
+    unsettled = outcome in ("diverged", "oscillating") and e.noisy
+    if unsettled and (not rule.per_parameter or (outcome == "oscillating" and e.rates[k - 1] <= e.limits[k])):
         return "noise"
+    if outcome == "oscillating" and not rule.per_parameter and e.rates[k - 1] <= WHOLE:
+        # it looked for the lengths of its hops: no rate makes the valley rounder
+        return "ravine"
     if outcome in ("diverged", "oscillating"):
         return "rate too large"
     if outcome in ("saddle", "maximum", "plateau"):
@@ -57,7 +63,7 @@ def cause_of(e: Evidence, rule: Rule, k: int, outcome: str) -> str:
     if outcome == "noise_floor":
         return "noise"
     if outcome == "left":
-        return "rate too large" if e.rates[k - 1] > limit_here(e, k - 1) else ""
+        return "rate too large" if e.rates[k - 1] > e.limits[k - 1] else ""
     return _cause_of_slowness(e, rule, k)
 
 
@@ -74,10 +80,11 @@ def jumps_about(e: Evidence, k: int) -> bool:
 
 def falls_back(e: Evidence, rule: Rule, k: int) -> bool:
     """Tell whether a rule without a velocity goes uphill as its rate falls: one whose place depends on the rate."""
-    last = slice(k - quarter(k), k)
-    return bool(
-        k >= SHORT and not rolls_on(rule) and np.all(e.events.uphill[last]) and e.rates[k - 1] < e.rates[last.start]
-    )
+    if rule.name == FOLLOWS_RATE and starved(e, k):
+        return True
+    if k < SHORT or rolls_on(rule) or not e.rates[k - 1] < e.rates[0] or thrown(e, rule, k):
+        return False
+    return bool(e.losses[k] > e.losses[0] or np.all(e.events.uphill[k - quarter(k) : k]))
 
 
 def _cause_of_slowness(e: Evidence, rule: Rule, k: int) -> str:
@@ -85,19 +92,19 @@ def _cause_of_slowness(e: Evidence, rule: Rule, k: int) -> str:
         return "rate too small"
     if overreaches(e, rule, k):
         return "no curvature"
-    if halts(e, rule, k) and not starved(e, k):
+    if halts(e, k):
         return "no curvature" if rule.seeks_level else "budget"
-    if falls_back(e, rule, k):
+    if falls_back(e, rule, k) or held_off(e, rule, k):
         return "budget"
     if thrown(e, rule, k):
-        return "rate too large"
+        return "noise" if e.noisy and not rule.per_parameter else "rate too large"
     if jumps_about(e, k):
         return "noise"
     rate, limit = e.rates[k - 1], usable_limit(e, k)
     recent = slice(max(0, k - PATIENCE), k)
     rising = bool(np.any(e.events.uphill[recent]))
     # where the limit is one of the place alone, a rate above it does no harm until it does
-    if rate > limit_here(e, k) and (e.ground.exact or rising or np.any(e.events.overshoots[recent])):
+    if rate > e.limits[k] and (e.ground.exact or rising or np.any(e.events.overshoots[recent])):
         return "rate too large"
     if not e.ground.exact and lingers_at_saddle(e, k):
         return "flat"
@@ -126,16 +133,18 @@ def advice_on(e: Evidence, rule: Rule, k: int, outcome: str, cause: str, raw_fea
             return _off_plateau(e, rule, k)
         case "corner" if settles(e, k):
             return "Give it more steps."
-        case "corner" if scheduled(e, k):
-            return f"Try a smaller rate, such as {short(float(e.rates[0]) / 10)}: the hops shrink with it."
+        case "corner" if e.rates[k - 1] < e.rates[0]:
+            return "Let the rate fall farther: the hops shrink with it."
         case "corner":
-            return f"{_falling(float(e.rates[k - 1]))}: the hops shrink with it."
+            return f"{_falling(rule, float(e.rates[k - 1]))}: the hops shrink with it."
         case "noise_floor":
-            return _below_noise(e, k)
+            return _below_noise(e, rule, k)
         case "slow" if stands_still(e, k):
             return "Keep the parameters in float64, or try a larger rate."
-        case "slow" if halts(e, rule, k) and not starved(e, k):
+        case "slow" if halts(e, k):
             return _onward(rule)
+        case "slow" if held_off(e, rule, k):
+            return "Make the weight decay smaller: it holds the run off the minimum."
         case "slow" if falls_back(e, rule, k):
             return "Keep the rate as it is: this rule goes back where it falls."
         case "no_minimum" if e.ground.penalty_helps:
@@ -150,7 +159,7 @@ def advice_on(e: Evidence, rule: Rule, k: int, outcome: str, cause: str, raw_fea
 def _bears_more(e: Evidence, rule: Rule, k: int, rate: float, limit: float) -> bool:
     """Tell whether larger steps than those so far would lead on."""
     if not rule.per_parameter:
-        return bool(rate < WHOLE / 2.0)
+        return bool(rate < 0.2 * WHOLE)
     if np.isfinite(limit) and not e.noisy:
         return bool(rate < 0.1 * limit)
     # without a limit, steps that turn or shrink of themselves tell
@@ -162,8 +171,8 @@ def _bears_more(e: Evidence, rule: Rule, k: int, rate: float, limit: float) -> b
 
 def _bolder(e: Evidence, k: int) -> float:
     """Give by what a rate may be raised, so that no step becomes a leap."""
-    longest = float(np.max(e.moves[:k]))
-    return min(BOLDER, LEAP / longest) if longest > 0.0 else BOLDER
+    longest, allowed = float(np.max(e.moves[:k])), LEAP if e.ground.exact else LEAP / 2.0
+    return min(BOLDER, allowed / longest) if longest > 0.0 else BOLDER
 
 
 def _strides(e: Evidence, k: int) -> bool:
@@ -172,8 +181,11 @@ def _strides(e: Evidence, k: int) -> bool:
     return bool(not e.ground.exact and not np.isfinite(e.limits[k]) and e.rates[k - 1] > LEAP * width)
 
 
-def _falling(rate: float) -> str:
-    return f"Let the rate fall, by a schedule, or try a smaller one, such as {short(rate / 10)}"
+def _falling(rule: Rule, rate: float) -> str:
+    smaller = short(rate / 10)
+    if rule.name == FOLLOWS_RATE:
+        return f"Try a smaller rate, such as {smaller}, with more steps"
+    return f"Let the rate fall toward the end, by a schedule, or try a smaller one, such as {smaller}"
 
 
 def _onward(rule: Rule) -> str:
@@ -182,10 +194,14 @@ def _onward(rule: Rule) -> str:
     return DAMPED if rule.seeks_level else "Start elsewhere, or try another optimizer."
 
 
-def _below_noise(e: Evidence, k: int) -> str:
+def _below_noise(e: Evidence, rule: Rule, k: int) -> str:
+    if not rule.per_parameter:
+        return "Take larger batches, or all samples: it builds on the losses and the curvature of each."
+    if rule.name == FOLLOWS_RATE:
+        return "Take larger batches, or a smaller rate with more steps."
     if starved(e, k):
         return "Give it more steps at this rate, or larger batches."
-    return "Let the rate fall, by a schedule, or take larger batches."
+    return "Let the rate fall toward the end, by a schedule, or take larger batches."
 
 
 def _off_plateau(e: Evidence, rule: Rule, k: int) -> str:
@@ -200,10 +216,12 @@ def _off_plateau(e: Evidence, rule: Rule, k: int) -> str:
 
 def _about_rate(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> str:
     if cause == "noise":
-        return _below_noise(e, k)
+        return _below_noise(e, rule, k)
     if cause == "no curvature":
         return DAMPED
-    if cause.startswith("rate") and scheduled(e, k):
+    if not cause.startswith("rate"):
+        return ""
+    if scheduled(e, k):
         if cause == "rate too large":
             return "Try a smaller rate: the schedule's highest is too large."
         if starved(e, k):
@@ -211,12 +229,15 @@ def _about_rate(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> st
         return "Try a larger rate."
     rate, limit = float(e.rates[k - 1]), usable_limit(e, k)
     where = "half of the limit" if e.ground.exact else "half of the limit at the sharpest place so far"
-    if cause.startswith("rate") and not rule.per_parameter:
-        return _about_whole(rule, rate, cause)
+    if not rule.per_parameter:
+        return _about_whole(e, rule, rate, cause)
     if outcome == "oscillating" and not np.isfinite(limit) and leaps(e, k):
         return f"Try a smaller rate, such as {short(rate / 10)}: the hops are as long as the rate lets them be."
     if outcome == "oscillating" and not np.isfinite(limit):
-        return f"{_falling(rate)}: the hops are as long as it lets them be."
+        return f"{_falling(rule, rate)}: the hops are as long as it lets them be."
+    if cause == "rate too large" and limit / 2 >= rate and thrown(e, rule, k):
+        # far away, where it is flat
+        return f"Try a smaller rate, such as {short(rate / 10)}."
     if cause == "rate too large" and limit / 2 >= rate:
         # the limit here says little: a smaller rate than this one it must be
         return f"Try {short(rounded_down(rate / 2))}, half of this rate."
@@ -232,16 +253,22 @@ def _about_rate(e: Evidence, rule: Rule, k: int, outcome: str, cause: str) -> st
     return ""
 
 
-def _about_whole(rule: Rule, rate: float, cause: str) -> str:
+def _about_whole(e: Evidence, rule: Rule, rate: float, cause: str) -> str:
     """Advise on the rate of a rule that finds the lengths of its steps by itself."""
+    blind = rule.values.get("strong_wolfe") is False
+    # steps that nothing checks, or by slopes that are not those of the loss
+    if cause == "rate too small" and (blind or e.noisy or e.ground.kinked or np.any(e.clipped)):
+        return f"Try a larger rate, such as {short(min(WHOLE, rate * BOLDER))}."
     if cause == "rate too small" or rate > WHOLE:
         return "Try 1, the rate that is usual for it."
-    if rule.values.get("strong_wolfe") is False:
+    if blind:
         return "Let it search for the length of its steps (strong Wolfe)."
     return f"Try a smaller rate, such as {short(rate / 10)}."
 
 
 def _about_way(e: Evidence, rule: Rule, k: int, cause: str, raw_feature: bool) -> str:
+    if cause == "ravine" and not rule.per_parameter:
+        return "Try BFGS, which learns how the ground is curved: the valley is long and narrow."
     if cause == "ravine":
         momentum = "" if "momentum" in rule.values else "use momentum"
         if raw_feature:

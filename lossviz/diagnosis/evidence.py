@@ -59,7 +59,8 @@ class Evidence:
         The length of each step in widths of the domain.
     rates : array (steps, *batch)
     limits : array (steps + 1, *batch)
-        The rule's limit for the rate in each row; NaN where none is known.
+        The rule's limit for the rate in each row, which is one of the loss of all samples; NaN where none is known, or
+        the slope was clipped there.
     bends : array of bool (steps, *batch)
         The overshoots in which the slope changed by more than curvature explains: over a kink.
     events : Events
@@ -170,6 +171,7 @@ def gather(
     rates: Array,
     free: Sequence[int],
     *,
+    limited: bool = True,
     clipped: Marks | None = None,
     noisy: bool = False,
     precision: str = "float64",
@@ -187,6 +189,8 @@ def gather(
         Broadcasts to (steps, *batch).
     free : sequence of int
         The parameters that move.
+    limited : bool
+        Whether the limits of the rules are those of the runs: not where the rates are scaled, for one.
     clipped : array of bool
         Broadcasts to (steps, *batch); None: no step was clipped.
     noisy : bool
@@ -209,8 +213,10 @@ def gather(
         moved = moves / width
         lengths = np.sqrt(np.sum(moved * moved, axis=1))
         sharpness = eigenvalues[:, -1]
-        limits = _limits(rules, np.where(sharpness > 0, sharpness, np.nan))
+        limits = _limits(rules, np.where(limited & (sharpness > 0), sharpness, np.nan))
     none: Marks = np.broadcast_to(np.False_, losses.shape)
+    clipped = none[1:] if clipped is None else np.broadcast_to(clipped, lengths.shape)
+    limits = np.where(np.concatenate([clipped, clipped[-1:] if len(clipped) else none]), np.nan, limits)
     level, ridge, pit, bends, swell = none, none, none, none[1:], np.broadcast_to(np.nan, losses.shape)
     if np.any(singular) or np.isfinite(ground.relief):
         with np.errstate(all="ignore"):
@@ -242,7 +248,7 @@ def gather(
         happened,
         np.array([(surface.domain.w, surface.domain.b)[i] for i in index]),
         ground,
-        none[1:] if clipped is None else np.broadcast_to(clipped, lengths.shape),
+        clipped,
         noisy,
         precision,
     )

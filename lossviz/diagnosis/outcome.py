@@ -39,6 +39,10 @@ RISING = 0.6
 """Where more of the steps of the last quarter lead uphill, it climbs."""
 RUNAWAY = 2.0
 """A median loss that grows by more than this from quarter to quarter grows without bound."""
+HELD = 0.05
+"""Steps below this part of the way that is left, where the loss falls no more, are those of a run that is held off."""
+DECAYS = ("weight_decay", "lambd")
+"""The names that weight decay has."""
 NOTHING = 1e-15
 """Steps below this part of the domain's width are rounding."""
 LAST = 0.01
@@ -135,15 +139,10 @@ def usable_limit(e: Evidence, k: int) -> float:
     That of the row, where it is the same everywhere or nearly so; elsewhere the lowest on the way so far within the
     domain.
     """
-    if e.ground.exact or np.any(e.clipped[max(0, k - PATIENCE) : k]):
-        return limit_here(e, k)
+    if e.ground.exact:
+        return float(e.limits[k])
     known = e.limits[: k + 1][e.inside[: k + 1] & np.isfinite(e.limits[: k + 1])]
     return float(np.min(known)) if known.size else float("nan")
-
-
-def limit_here(e: Evidence, k: int) -> float:
-    """Give the limit for the rate in a row; NaN where none is known, or where steps are made of clipped slopes."""
-    return float("nan") if np.any(e.clipped[max(0, k - PATIENCE) : k]) else float(e.limits[k])
 
 
 def median_of(e: Evidence, k: int, back: int = 0) -> float:
@@ -165,7 +164,9 @@ def thrown(e: Evidence, rule: Rule, k: int) -> bool:
     if rule.seeks_level or k < 1:
         return False
     now = median_of(e, k) if e.noisy and k >= SHORT else e.losses[k]
-    return bool(now > e.losses[0] + 1e-9 * abs(e.losses[0]))
+    # what goes uphill from the first step on was led there by something else, such as a decay of the weights
+    too_far = not e.ground.exact or bool(np.any(e.events.overshoots[:k]))
+    return too_far and bool(now > e.losses[0] + 1e-9 * abs(e.losses[0]))
 
 
 def near_bottom(e: Evidence, k: int) -> bool:
@@ -177,9 +178,18 @@ def near_bottom(e: Evidence, k: int) -> bool:
         return bool(remaining < LAST * (fall + remaining) and np.all(e.newton[k] < NEAR))
 
 
-def halts(e: Evidence, rule: Rule, k: int) -> bool:
-    """Tell whether a rule that finds its steps by itself finds none any more."""
-    return bool(not rule.per_parameter and k >= PATIENCE and np.all(e.moves[k - PATIENCE : k] < NOTHING))
+def halts(e: Evidence, k: int) -> bool:
+    """Tell whether a rule makes no steps any more, though nobody has taken its rate away."""
+    return bool(k >= PATIENCE and np.all(e.moves[k - PATIENCE : k] < NOTHING) and not starved(e, k))
+
+
+def held_off(e: Evidence, rule: Rule, k: int) -> bool:
+    """Tell whether weight decay holds a run off a minimum: it stands still where there is a slope."""
+    decays = any(np.any(rule.values.get(name, 0.0)) for name in DECAYS)
+    if not decays or k < SHORT or starved(e, k) or not stopped_falling(e, k):
+        return False
+    way = np.hypot.reduce(e.newton[k])
+    return bool(np.all(e.moves[k - quarter(k) : k] < HELD * way))
 
 
 def lingers_at_saddle(e: Evidence, k: int) -> bool:
@@ -191,8 +201,9 @@ def lingers_at_saddle(e: Evidence, k: int) -> bool:
 
 def nears_saddle(e: Evidence, k: int) -> bool:
     """Tell whether a run goes toward the saddle that it lingers at, and not away from it."""
+    last = k - quarter(k)
     with np.errstate(invalid="ignore"):
-        return bool(np.max(e.reach[k]) < np.max(e.reach[k - quarter(k)]))
+        return bool(np.max(e.reach[last : k + 1]) < np.max(e.reach[max(0, last - quarter(k)) : last + 1]))
 
 
 def leaps(e: Evidence, k: int) -> bool:
@@ -232,8 +243,7 @@ def _diverged(e: Evidence, rule: Rule, k: int) -> bool:
         return False
     if e.noisy and _runs_away(e, k):
         return True
-    limit = limit_here(e, k)
-    above = e.rates[k - 1] > (limit if np.isfinite(limit) else usable_limit(e, k)) * (1.0 + 1e-12)
+    above = e.rates[k - 1] > (e.limits[k] if np.isfinite(e.limits[k]) else usable_limit(e, k)) * (1.0 + 1e-12)
     needed = (min(PATIENCE, k) if k >= 3 else PATIENCE) if above else LONG_PATIENCE
     uphill = bool(e.losses[k] > e.losses[0] and k >= needed and np.all(e.events.uphill[k - needed : k]))
     if e.ground.exact or not uphill:

@@ -7,9 +7,9 @@ from lossviz.diagnosis.outcome import (
     FLAT,
     PATIENCE,
     halts,
+    held_off,
     last_finite,
     leaps,
-    limit_here,
     lingers_at_saddle,
     near_bottom,
     quarter,
@@ -123,9 +123,12 @@ def _slow(e: Evidence, rule: Rule, k: int, cause: str) -> tuple[str, str]:
         return still, "stands still, for float32"
     if cause == "no curvature":
         return _without_curvature(e, k)
-    if halts(e, rule, k) and not starved(e, k):
-        where = "close to the bottom" if near_bottom(e, k) else "here"
-        return f"stands still {where}: it finds no step any more", f"stands still {where}"
+    if halts(e, k):
+        where = "close to the bottom" if near_bottom(e, k) else "on a slope"
+        why = "its steps are too small to count" if rule.per_parameter else "it finds no step any more"
+        return f"stands still {where}: {why}", f"stands still {where}"
+    if held_off(e, rule, k):
+        return "stands still beside the bottom: weight decay holds it there", "held off by weight decay"
     if cause == "noise":
         told = "goes up and down: each batch points elsewhere, and the loss sinks no more"
         return told, "up and down with the batches"
@@ -140,14 +143,15 @@ def _slow(e: Evidence, rule: Rule, k: int, cause: str) -> tuple[str, str]:
     if cause == "rate too large" and k >= PATIENCE and thrown(e, rule, k):
         above = "above where it began"
         back = ", though it is sinking now" if sinking else ""
-        return f"{above}{back}: the steps are too long for this surface", f"{above}{back}"
+        ground = "such small batches" if e.noisy else "this surface"
+        return f"{above}{back}: the steps are too long for {ground}", f"{above}{back}"
     # not before: a ball rolls up and down about the bottom until it lies there
     if uphill:
         return ("rolling uphill" if rolls_on(rule) else "going uphill",) * 2
     if not e.ground.exact and lingers_at_saddle(e, k):
         return "slow near a saddle, where there is little slope", "slow near a saddle"
     if cause == "rate too small":
-        return ("creeping: the steps are small",) * 2
+        return (f"creeping: the steps {'have become' if starved(e, k) else 'are'} small",) * 2
     if cause == "ravine":
         return "creeping along the floor of a ravine", "creeping along a ravine"
     return ("still sinking" if sinking else "no lower than before",) * 2
@@ -164,7 +168,7 @@ def _without_curvature(e: Evidence, k: int) -> tuple[str, str]:
 
 def in_numbers(e: Evidence, k: int, outcome: str) -> str:
     """Give the numbers of a verdict."""
-    rate, limit, loss = float(e.rates[k - 1]), limit_here(e, k), float(e.losses[k])
+    rate, limit, loss = float(e.rates[k - 1]), float(e.limits[k]), float(e.losses[k])
     share = f"rate {short(rate)}"
     if np.isfinite(limit):
         here = "" if e.ground.exact else " here"
@@ -189,7 +193,7 @@ def in_numbers(e: Evidence, k: int, outcome: str) -> str:
 
 def in_symbols(e: Evidence, rule: Rule, k: int) -> str:
     """Give a verdict as a formula: the rate beside its limit, or where there is none the rule."""
-    limit = limit_here(e, k)
+    limit = float(e.limits[k])
     if not (rule.limit_formula and np.isfinite(limit)):
         return rule.formula.replace("\n", ",  ")
     rate, sharpness = float(e.rates[k - 1]), float(e.eigenvalues[k, -1])

@@ -40,7 +40,8 @@ class Verdict:
         rule's limit (where the place has none, the lowest on the way so far), or in each of the last 25 where none is
         known or the rate is below it; on a surface that is not plain only outside the domain, and with the last of
         these steps no shorter than the first; never so where the rule's steps are bounded, or a schedule has taken the
-        rate below a tenth of its highest.
+        rate below a tenth of its highest. Or, where each step saw a part of the samples, the run is outside the domain
+        and above the start, and the median loss more than doubled from quarter to quarter.
         ``"left"``: the loss is no number at a place within a million widths of the domain: off the edge of a sampled
         surface or in its hole, or where a formula has no value. There the descent stops.
         ``"converged"``: λmin > 0 and the Newton step is below 1e-6 of the width. Of a convex loss that has a minimum
@@ -56,10 +57,10 @@ class Verdict:
         rounding and the Hessian singular.
         ``"corner"``: the best loss fell in the last quarter by at most 1e-3 of its total fall, and at least twice there
         a step overshot and changed the slope by more than twice what curvature explains, on a loss whose slope jumps.
-        Never so where the rule's steps are bounded: they hop on any ground.
-        ``"noise_floor"``: each step saw a part of the samples only; the mean loss fell from the third quarter to the
-        last by at most 1e-2 of its fall since the start, and between 0.25 and 0.6 of the last quarter's steps led
-        uphill.
+        Never so where the rule's steps are bounded, as they hop on any ground, or where each saw a part of the samples.
+        ``"noise_floor"``: each step saw a part of the samples only; the median loss fell from the third quarter to the
+        last by at most 1e-2 of its fall since the start, or half of how far the last quarter's losses scatter, and
+        between 0.25 and 0.6 of the last quarter's steps led uphill.
         ``"no_minimum"``: the loss is known to fall for ever as the parameters grow (separable data), and fell over the
         last quarter. Or the run is outside the domain, below the lowest loss of it by more than the relief, not in a
         bowl, and its last 5 steps all led downhill and shrank by less than a tenth.

@@ -69,7 +69,7 @@ def _run(experiment: Experiment, file: str | None) -> int:
     backend = Backend()
     session = Session(experiment, backend)
     # the backend computes while the window is made
-    session.start()
+    session.start(wait=True)
     window = MainWindow(session, backend, settings=settings)
     _catch_exceptions(session)
     opening = Opening(window, file)

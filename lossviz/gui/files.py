@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from lossviz.gui.autosave import Autosave, restored
 from lossviz.gui.document import Document
 from lossviz.gui.question_bar import QuestionBar
 from lossviz.landscape.grid_file import SUFFIXES as GRIDS
 from lossviz.landscape.grid_file import TABLES
+
+if TYPE_CHECKING:
+    from lossviz.gui.autosave import Autosave
 
 EXPERIMENTS = "Experiments (*.toml)"
 _SUFFIXES = (".toml", ".png", ".gif", *TABLES, *GRIDS)
@@ -91,8 +94,11 @@ class Files(QObject):
         self._ask(self.close_agreed.emit)
         return False
 
-    def offer(self, autosave: Autosave) -> None:
+    def offer(self, autosave: "Autosave") -> None:
         """Offer what was lost last time, if anything was."""
+        # after the first picture
+        from lossviz.gui.autosave import restored
+
         for file in autosave.lost():
             try:
                 experiment, origin = restored(file)

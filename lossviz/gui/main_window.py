@@ -172,8 +172,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def furnish(self) -> None:
-        """Make menus, panels and the other cards, once."""
+        """Make menus, panels and the other cards, once, and let the backend go on meanwhile."""
         if self.furniture is None:
+            self.session.go_on()
             from lossviz.gui.furniture import Furniture
 
             self.furniture = Furniture(self)

@@ -75,6 +75,8 @@ class Session(QObject):
         """Whether there are edits since what is being computed was asked for."""
         self._refining = False
         """Whether what is being computed is the fine mesh of a draft that is seen already."""
+        self._waits = False
+        """Whether nothing is computed yet but what the first picture needs."""
         backend.replied.connect(self._replied)
 
     # what is seen -------------------------------------------------------------------------------------------------
@@ -103,9 +105,18 @@ class Session(QObject):
 
     # what a person wants ------------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Compute the first scene."""
+    def start(self, wait: bool = False) -> None:
+        """Compute the first scene; its fine mesh and its minima may wait until it is painted, and one says `go_on`."""
+        self._waits = wait
         self._ask(self.experiment)
+
+    def go_on(self) -> None:
+        """Compute what the first picture could do without."""
+        if self._waits:
+            self._waits = False
+            if self.scene is not None and not self.busy:
+                self._refine(self.scene)
+                self.scene = self.search.meet(self.scene)
 
     def edit(self, experiment: Experiment) -> None:
         """Swap the experiment; where its values make no sense say so, and leave everything as it was."""
@@ -152,7 +163,7 @@ class Session(QObject):
 
     def _refine(self, scene: Scene) -> None:
         """Have the fine mesh of a draft made, now that no edit waits."""
-        if scene.mesh is scene.coarse_mesh:
+        if scene.mesh is scene.coarse_mesh and not self._waits:
             self._late, self._refining = False, True
             self._awaited = self._backend.compute_scene(scene.experiment)
 
@@ -339,6 +350,7 @@ class Session(QObject):
         # the camera may have been turned, or another run selected, while it was computed; what newer edits changed
         # beside that comes with their own scene
         scene = replace(scene, experiment=with_looks_of(scene.experiment, self.experiment, DRAWN))
-        self.scene = self.search.meet(self._ghosts.haunt(scene))
+        scene = self._ghosts.haunt(scene)
+        self.scene = scene if self._waits else self.search.meet(scene)
         self.step = min(self.step, float(scene.steps))
         self.scene_changed.emit()

@@ -9,15 +9,15 @@ Why they are as they are, against what has to fit later:
   and Cancelled. Whoever listens drops what has not the newest number of its channel, and needs no other state.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from lossviz.experiment import Experiment, SurfaceSection
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """Something to compute.
 
     Parameters
@@ -30,8 +30,7 @@ class Request:
     number: int
 
 
-@dataclass(frozen=True)
-class ComputeScene(Request):
+class ComputeScene(Request, frozen=True):
     """Surface, grid and descents of an experiment; Done carries a Scene.
 
     Parameters
@@ -49,8 +48,7 @@ class ComputeScene(Request):
     draft: bool = False
 
 
-@dataclass(frozen=True)
-class FindStationary(Request):
+class FindStationary(Request, frozen=True):
     """The stationary points of a surface; Partial and Done carry a tuple of StationaryPoints.
 
     Parameters
@@ -62,8 +60,7 @@ class FindStationary(Request):
     surface: SurfaceSection
 
 
-@dataclass(frozen=True)
-class TryRates(Request):
+class TryRates(Request, frozen=True):
     """A learning-rate range test; Done carries a RangeTest.
 
     Parameters
@@ -82,15 +79,13 @@ class TryRates(Request):
     steps: int
 
 
-@dataclass(frozen=True)
-class LeaveRates(Request):
+class LeaveRates(Request, frozen=True):
     """No range test is wanted any more: the one that was asked for is cancelled. Done carries None."""
 
     channel: ClassVar[str] = "rates"
 
 
-@dataclass(frozen=True)
-class ProposeRace(Request):
+class ProposeRace(Request, frozen=True):
     """Make an experiment in which optimizers race on a surface; Done carries it.
 
     Parameters
@@ -106,15 +101,13 @@ class ProposeRace(Request):
     keep: Experiment | None = None
 
 
-@dataclass(frozen=True)
-class ShowSurfaces(Request):
+class ShowSurfaces(Request, frozen=True):
     """The test functions with their pictures; Partial carries a Gallery with those drawn by now, Done the whole one."""
 
     channel: ClassVar[str] = "surfaces"
 
 
-@dataclass(frozen=True)
-class KeepExperiment(Request):
+class KeepExperiment(Request, frozen=True):
     """Write an experiment aside, whole or not at all; Done carries None.
 
     Parameters
@@ -131,8 +124,7 @@ class KeepExperiment(Request):
     head: str = ""
 
 
-@dataclass(frozen=True)
-class ReadTable(Request):
+class ReadTable(Request, frozen=True):
     """Read a CSV file; Done carries a Dataset.
 
     Parameters
@@ -144,8 +136,7 @@ class ReadTable(Request):
     path: str
 
 
-@dataclass(frozen=True)
-class FitTable(Request):
+class FitTable(Request, frozen=True):
     """Make an experiment of columns of a CSV file; Done carries it, or the ChoiceError that says why there is none.
 
     Parameters
@@ -160,52 +151,45 @@ class FitTable(Request):
     surface: SurfaceSection | None = None
 
 
-@dataclass(frozen=True)
-class LeaveTable(Request):
+class LeaveTable(Request, frozen=True):
     """Nothing more is wanted of a CSV file: what was asked about it before is cancelled. Done carries None."""
 
     channel: ClassVar[str] = "table"
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """Something about the request of that number and channel."""
 
     number: int
     channel: str
 
 
-@dataclass(frozen=True)
-class Progress(Reply):
+class Progress(Reply, frozen=True):
     """How much of the work is done, 0..1."""
 
     part: float
 
 
-@dataclass(frozen=True)
-class Partial(Reply):
+class Partial(Reply, frozen=True):
     """A coarse result on the way to the exact one."""
 
     result: Any
 
 
-@dataclass(frozen=True)
-class Done(Reply):
+class Done(Reply, frozen=True):
     """The result."""
 
     result: Any
 
 
-@dataclass(frozen=True)
-class Failed(Reply):
+class Failed(Reply, frozen=True):
     """Why there is no result: a sentence for people, and details for a report."""
 
     sentence: str
     details: str = ""
 
 
-@dataclass(frozen=True)
-class Cancelled(Reply):
+class Cancelled(Reply, frozen=True):
     """A newer request, or the end of the program, took its place."""
 
 

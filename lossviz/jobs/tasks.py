@@ -10,7 +10,6 @@ import numpy as np
 
 from lossviz.diagnosis.nature import StationaryPoint
 from lossviz.experiment import Experiment, ExperimentError, SurfaceSection, dumps, write_whole
-from lossviz.experiment.from_table import ChoiceError, choice_error, experiment_on, proposed
 from lossviz.experiment.surface_section import reading_table
 from lossviz.jobs.memory import Memory
 from lossviz.jobs.messages import (
@@ -38,6 +37,7 @@ from lossviz.scene.scene import Descent, Scene
 
 if TYPE_CHECKING:
     from lossviz.analysis.range_test import RangeTest
+    from lossviz.experiment.from_table import ChoiceError
 
 COARSE = 41
 """Points an axis of the first, coarse grid, where the fine one takes long."""
@@ -125,8 +125,11 @@ def _read_table(request: ReadTable | FitTable, memory: Memory) -> Generator[floa
         raise OSError(f"{Path(request.path).name} can't be read: {error.strerror or error}.") from None
 
 
-def _fit_table(request: FitTable, memory: Memory) -> Generator[float, None, Experiment | ChoiceError]:
+def _fit_table(request: FitTable, memory: Memory) -> Generator[float, None, "Experiment | ChoiceError"]:
     """Make an experiment of columns of a table, or say why they make none."""
+    # needed where columns are chosen
+    from lossviz.experiment.from_table import choice_error, experiment_on, proposed
+
     data = yield from _read_table(request, memory)
     chosen = request.surface or proposed(request.path, data)
     try:

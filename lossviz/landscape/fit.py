@@ -9,22 +9,16 @@ from lossviz.landscape.class_weights import class_weights
 from lossviz.landscape.datasets import Dataset
 from lossviz.landscape.domain import Bounds, Domain, as_domain
 from lossviz.landscape.fitted import Fit
-from lossviz.landscape.logistic import CrossEntropy, SquaredError
 from lossviz.landscape.losses import LOSSES, Loss
 from lossviz.landscape.models import MODELS
 from lossviz.landscape.naming import unknown
 from lossviz.landscape.penalised import Penalised, reaching
 from lossviz.landscape.penalty import Penalty, checked_penalty
-from lossviz.landscape.piecewise import AbsoluteError, Hinge, Huber
-from lossviz.landscape.pointwise import PointwiseFit
 from lossviz.landscape.quadratic import MeanSquare, RootMeanSquare
 from lossviz.landscape.samples import Samples, prepare
 from lossviz.numerals import listed, short
 
 FROM_MOMENTS = {"mse": MeanSquare, "rmse": RootMeanSquare}
-BY_SAMPLE: dict[str, type[PointwiseFit]] = {
-    family.name: family for family in (AbsoluteError, Huber, CrossEntropy, SquaredError, Hinge)
-}
 
 
 def fit(
@@ -98,6 +92,9 @@ def fit(
     def over(rectangle: Domain | None) -> Fit:
         if name in FROM_MOMENTS:
             return FROM_MOMENTS[name](samples, rectangle)
+        # the first picture is of a squared error
+        from lossviz.landscape.by_sample import BY_SAMPLE
+
         return BY_SAMPLE[name](samples, rectangle, weights)
 
     data_term = over(domain)

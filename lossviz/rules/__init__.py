@@ -77,21 +77,23 @@ def optimizer(name: str, *, convention: str = "pytorch", **hyperparameters: Any)
 def _unknown_hyperparameter(rule: type[Rule], given: str, known: Sequence[str]) -> str:
     """Say that a rule has no such hyperparameter: under which name it has it, or who else has it, or the nearest."""
     called = _SPELLED_OUT.get(given, "")
-    if called and (AN_ARGUMENT in called or called.partition(",")[0].partition(" and ")[0] in known):
-        return f"'{given}' is not a hyperparameter of {rule.name}; here it is called {called}."
+    names = set(called.partition(",")[0].split(" and ")) if called else {given}
+    own = f"'{given}' is not a hyperparameter of {rule.name}"
+    if called and (AN_ARGUMENT in called or names <= set(known)):
+        return f"{own}; here it is called {called}."
     others = [way for way in conventions(rule.name) if way != rule.convention]
     having = [
-        CONVENTIONS[way] for way in others if given in {param.name for param in rule_class(rule.name, way).params()}
+        CONVENTIONS[way] for way in others if names <= {param.name for param in rule_class(rule.name, way).params()}
     ]
     if having:
-        own = CONVENTIONS[rule.convention]
         has = f"'{given}' is a hyperparameter of {rule.name} in {' and '.join(having)}"
-        return f"{has}, not in {own}; known: {', '.join(known)}."
+        here = f", where it is called {called}" if called else ""
+        return f"{has}{here}, not in {CONVENTIONS[rule.convention]}; known: {', '.join(known)}."
     return unknown(f"a hyperparameter of {rule.name}", given, known)
 
 
 def stacked(rules: Sequence[Rule]) -> Rule:
-    """Give one rule with array hyperparameters that makes the steps of all `rules` side by side.
+    """Give one rule that makes the steps of all `rules` side by side: where they differ, it has array hyperparameters.
 
     Parameters
     ----------
@@ -111,5 +113,7 @@ def stacked(rules: Sequence[Rule]) -> Rule:
         column = [getattr(rule, param.name) for rule in rules]
         if param.shared and len(set(column)) > 1:
             raise ValueError(f"rules that differ in the switch {param.name} can't make their steps side by side.")
-        values[param.name] = column[0] if param.shared else np.array(column, dtype=np.float64)
+        # what is the same for all stays one number, with which float32 reckons as in a single run
+        same = len(set(column)) == 1
+        values[param.name] = column[0] if same else np.array(column, dtype=np.float64)
     return kind(**values)

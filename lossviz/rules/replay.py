@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lossviz.landscape.objective import Array
 from lossviz.rules.base import Hyper, Oracle, Rule, State, Step
-from lossviz.rules.terms import Term, Value
+from lossviz.rules.terms import Term
+
+if TYPE_CHECKING:
+    from lossviz.rules.formula_nodes import Value
 
 EVERY = 16
 """Steps between two kept states: to make as many again takes well below a millisecond."""
@@ -91,11 +95,11 @@ def worked_out(
     rule: Rule,
     theta: Array,
     slope: Array,
-    rate: Value,
+    rate: "Value",
     state: State,
     k: int,
     told: Mapping[str, Array] = NOTHING,
-) -> dict[str, Value]:
+) -> "dict[str, Value]":
     """Work out the terms of the step from row k, by their symbols; the hyperparameters, θ, t and k beside them.
 
     Parameters
@@ -123,7 +127,7 @@ def carried(
     rule: Rule,
     theta: Array,
     slope: Array,
-    rate: Value,
+    rate: "Value",
     state: State,
     k: int,
     told: Mapping[str, Array] = NOTHING,
@@ -139,7 +143,7 @@ def carried(
         return np.asarray(whole - worked_out(rule, theta, slope, rate, at_rest, k, told)[last])
 
 
-def _value(term: Term, slope: Array, state: State, values: dict[str, Value], told: Mapping[str, Array]) -> Value:
+def _value(term: Term, slope: Array, state: State, values: "dict[str, Value]", told: Mapping[str, Array]) -> "Value":
     if term.told:
         return np.asarray(told[term.told], dtype=np.float64)
     if term.remembered is not None:

@@ -12,11 +12,10 @@ What no formula of the lines above gives, such as a length that was searched for
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from lossviz.rules.formula_nodes import Node, Value, Writer
-from lossviz.rules.formula_reading import read
-
-__all__ = ["RATE", "SLOPE", "Node", "Term", "Value", "Writer", "read"]
+if TYPE_CHECKING:
+    from lossviz.rules.formula_nodes import Node
 
 SLOPE = "slope"
 RATE = "rate"
@@ -50,8 +49,11 @@ class Term:
     told: str = ""
 
     @cached_property
-    def tree(self) -> Node:
+    def tree(self) -> "Node":
         """The formula, read."""
+        # a descent needs no formulas: nobody waits for their grammar who shows none
+        from lossviz.rules.formula_reading import read
+
         return read(self.formula)
 
     @property

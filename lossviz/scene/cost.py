@@ -12,8 +12,9 @@ from lossviz.scene.scene import Descent, Scene
 
 Array = NDArray[np.float64]
 
-WINDOWS = (25, 50, 100, 200, 400, 800)
-"""The axis of steps grows in these strides, so that it neither tells the future nor moves at each step."""
+WINDOW = 25
+"""The axis of steps grows from so many to twice as many and on, so that it neither tells the future nor moves at each
+step."""
 
 
 class Cost(NamedTuple):
@@ -63,7 +64,8 @@ def cost_of_ball(ball: Ball, kind: str) -> float:
 
 def window(frame: Frame) -> int:
     """Give the step up to which the axis reaches."""
-    return min(frame.scene.steps, next((w for w in WINDOWS if w >= 1.08 * frame.step), int(np.ceil(1.08 * frame.step))))
+    doubled = int(np.ceil(np.log2(max(1.0, 1.08 * frame.step / WINDOW))))
+    return min(frame.scene.steps, WINDOW << doubled)
 
 
 def end_of_axis(frame: Frame) -> float:

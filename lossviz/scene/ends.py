@@ -10,7 +10,7 @@ from lossviz.descent import Trajectories
 from lossviz.diagnosis.destination import Destination, destination
 from lossviz.diagnosis.nature import ENDED, StationaryPoint, ended_in
 from lossviz.landscape.domain import Domain
-from lossviz.scene.frame import Frame, eased
+from lossviz.scene.frame import Frame
 from lossviz.scene.scene import Descent
 
 Array = NDArray[np.float64]
@@ -38,16 +38,6 @@ class Ends:
     def runs(self) -> int:
         """How many runs there are."""
         return sum(self.counts) + self.away + self.on_the_way
-
-
-def places(crowd: Trajectories, step: float) -> Array:
-    """Give w, b and loss of the runs at a step, (3, K): between two rows on the straight way, as the balls are."""
-    row = min(int(step), len(crowd.path) - 1)
-    here, there = (
-        np.concatenate([crowd.path[k], crowd.losses[k][None]]) for k in (row, min(row + 1, len(crowd.path) - 1))
-    )
-    with np.errstate(all="ignore"):
-        return np.asarray(here + eased(step - row) * (there - here) if step > row else here)
 
 
 def destination_at(frame: Frame, descent: Descent) -> Destination | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossviz.numerals import fixed, listed, short, telling
-from lossviz.rules.formula_nodes import Negative
-from lossviz.rules.terms import RATE, SLOPE, Node, Term, read
+from lossviz.rules.formula_nodes import Negative, Node
+from lossviz.rules.formula_reading import read
+from lossviz.rules.terms import RATE, SLOPE, Term
 from lossviz.scene.plane import best_bias
 from lossviz.scene.scene import Descent, Scene
 from lossviz.scene.terms import WorkedStep

@@ -3,8 +3,14 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.descent import Trajectories
 from lossviz.diagnosis.nature import StationaryPoint
 from lossviz.scene.scene import Descent, Scene
+
+Array = NDArray[np.float64]
 
 PHASES = ("slope", "rate", "move", "check")
 """The parts of one step: the slope is taken, times the rate, the ball moves, the loss is checked."""
@@ -97,6 +103,16 @@ class Frame:
 def eased(part: float) -> float:
     """Give the part of the way for a part of the time: slow at both ends."""
     return part * part * (3.0 - 2.0 * part)
+
+
+def places(crowd: Trajectories, step: float) -> Array:
+    """Give w, b and loss of the runs of a crowd at a step, (3, K): between two rows straight, as the balls are."""
+    row = min(int(step), len(crowd.path) - 1)
+    here, there = (
+        np.concatenate([crowd.path[k], crowd.losses[k][None]]) for k in (row, min(row + 1, len(crowd.path) - 1))
+    )
+    with np.errstate(all="ignore"):
+        return np.asarray(here + eased(step - row) * (there - here) if step > row else here)
 
 
 def frame_at(scene: Scene, seconds: float) -> Frame:

@@ -1,6 +1,7 @@
 """Step words: what one step of a run does, and what each of its micro-steps shows, in plain words."""
 
 import math
+import re
 
 import numpy as np
 
@@ -73,10 +74,9 @@ def told(scene: Scene, descent: Descent, k: int, best: np.ndarray | None, made: 
         return "Overshoot.", f"{who} {hop} on the other side, {_lower(descent, k)}{end}"
     if up:
         ends = "ended higher than it began" if made else "ends higher than it began"
-        carry = "carried" if made else "carries"
-        if any(term.carries for term in t.rule.terms):
-            return "Uphill.", f"{who} {ends}: what the rule remembers {carry} it on, against the slope."
-        return "Uphill.", f"{who} {ends}: it is too long for this ground."
+        return "Uphill.", f"{who} {ends}: {_why_uphill(descent, k, made)}."
+    if np.array_equal(t.path[k], t.path[k + 1]):
+        return "No step.", f"{who} {'left' if made else 'leaves'} everything as it {was}."
     if zig:
         ends, changes = ("ended", "changed") if made else ("ends", "changes")
         across = f"the slope across the valley {changes} its sign"
@@ -95,6 +95,25 @@ def told(scene: Scene, descent: Descent, k: int, best: np.ndarray | None, made: 
                 f"{who} {goes} down the slope, but the way to ★ is {times(round(steps))} as long.",
             )
     return "Downhill.", f"{who} {goes} down the slope and {'stayed' if made else 'stays'} on this side of the valley."
+
+
+def _why_uphill(descent: Descent, k: int, made: bool) -> str:
+    """Say why a step that is no overshoot ends higher than it began."""
+    t = descent.trajectory
+    free = list(t.free)
+    moved = (t.path[k + 1] - t.path[k])[free]
+    with np.errstate(all="ignore"):
+        along, seen = float(t.gradients[k, free] @ moved), float(t.slopes[k, free] @ moved)
+    if along < 0.0:
+        return "it was too long for this ground" if made else "it is too long for this ground"
+    if seen < 0.0 and t.batch(k) is not None:
+        return "its batch points elsewhere than all samples together"
+    if t.rule.seeks_level:
+        return "Newton's step leads to any place without a slope, uphill too"
+    if any(term.carries for term in t.rule.terms):
+        return f"what the rule remembers {'carried' if made else 'carries'} it on, against the slope"
+    cause = "weight decay" if np.any(t.rule.values.get("weight_decay", 0.0)) else "the rule itself"
+    return f"{cause} {'drew' if made else 'draws'} it there, against the slope"
 
 
 def _lower(descent: Descent, k: int) -> str:
@@ -183,17 +202,30 @@ def _slope(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> t
     return "Slope.", f"The {name} at the ball is {_along(worked, slope, fixed)}: {downhill}.{cut}"
 
 
+_PRODUCT = re.compile(r"−(?P<rate>η′?)·(?P<of>[^ ()+]+?)(?P<decay> − η·λ·θ)?")
+"""A last line that multiplies something with a rate, perhaps beside weight decay."""
+
+
 def _rate(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tuple[str, str]:
-    last = worked.terms[-1].tree
-    used = set(last.symbols())
     step = "that is the step" if plain else f"the step is {_along(worked, worked.step, signed)}"
-    if not descent.trajectory.rule.per_parameter:
-        return "× length.", f"The rule has chosen the way and the length by itself: {step}."
-    if "η" not in used:
-        return "× rate.", f"Each parameter has its own rate: {step}."
-    taken = next(term.name for term in worked.terms if term.symbol in used)
+    last, rule = worked.terms[-1], descent.trajectory.rule
     rate = "the rate" if plain else f"rate {short(worked.rate)}"
-    return "× rate.", f"{capital(taken)[:-1]} × {rate}, with its sign reversed: {step}."
+    if not rule.per_parameter:
+        by_itself = "the length" if "g" in last.tree.symbols() else "the way and the length"
+        part = f", × {rate}" if "η" in last.tree.symbols() and worked.rate != 1.0 else ""
+        return "× length.", f"The rule has chosen {by_itself} by itself{part}: {step}."
+    product = _PRODUCT.fullmatch(last.formula)
+    if product is None:
+        if any(term.symbol.startswith("δ") for term in worked.terms):
+            return "× rate.", f"Each parameter has a step length of its own: {step}."
+        return "× rate.", f"The rate is in what was worked out before: {step}."
+    decay = ", and weight decay" if product["decay"] else ""
+    if product["rate"] == "η′" and np.any(worked.values["η′"] != worked.rate):
+        return "× rate.", f"Each parameter has its own rate{decay}: {step}."
+    taken = " × ".join(
+        term.name for symbol in product["of"].split("·") for term in worked.terms if term.symbol == symbol
+    )
+    return "× rate.", f"{capital(taken)[:-1]} × {rate}, with its sign reversed{decay}: {step}."
 
 
 def _move(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> tuple[str, str]:
@@ -216,8 +248,9 @@ def _check(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> t
         return "Check.", f"The loss is {'not defined here' if descent.leaves else 'beyond all numbers'}."
     change = after - before
     if t.evidence.events.uphill[worked.k]:
-        remembered = any(term.carries for term in worked.terms) and not t.evidence.events.overshoots[worked.k]
-        turn, end = "higher", "its speed carried it uphill." if remembered else "the step was too long."
+        hopped = t.evidence.events.overshoots[worked.k]
+        why = "the step was too long" if hopped else _why_uphill(descent, worked.k, True)
+        turn, end = "higher", f"{why}."
     elif change < 0.0:
         turn, end = "lower", "go on." if worked.k + 1 < t.steps else "that was the last step."
     else:

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.descent import Trajectory
+from lossviz.rules.formula_nodes import Value
 from lossviz.rules.replay import carried, worked_out
-from lossviz.rules.terms import Term, Value
+from lossviz.rules.terms import Term
 
 Array = NDArray[np.float64]
 

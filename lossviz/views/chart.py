@@ -1,6 +1,6 @@
 """Chart: a plot of runs: their lines in pixels, and what several charts draw alike."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -77,6 +77,10 @@ class Chart(Plot):
 
     def paint_step(self, painter: QPainter, step: int) -> None:
         """Draw what the step from row `step` to the next one adds."""
+
+    def busy_steps(self, first: int, last: int) -> Iterable[int]:
+        """Give those of the steps from `first` up to `last` that draw anything, ascending: of a long run few do."""
+        return range(first, last)
 
     def paint_quickly(self, painter: QPainter, row: int) -> None:
         """Draw all steps before a row, as quickly as can be: a hand is changing the runs."""

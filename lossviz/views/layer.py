@@ -78,7 +78,8 @@ class Layer(QGraphicsItem):
 
     def _lines(self, key: Hashable, row: int, ratio: float) -> QPixmap:
         key = (key, self.chart.lines_key())
-        return self._trail.picture(key, row, lambda: self.blank(ratio), self.chart.paint_step)
+        chart = self.chart
+        return self._trail.picture(key, row, lambda: self.blank(ratio), chart.paint_step, chart.busy_steps)
 
     def _ghost_lines(self, key: Hashable, ratio: float) -> QPixmap:
         chart, key = self.chart, (key, self.chart.ghosts)

@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from lossviz.scene.looks import looks
 from lossviz.scene.scene import Descent
@@ -14,7 +14,7 @@ from lossviz.views.band import band, dense_from
 from lossviz.views.brushes import color, draw_shape, marker, pen, stroke
 from lossviz.views.chart import BEYOND, Chart
 from lossviz.views.dashes import Dashes
-from lossviz.views.pieces import pieces
+from lossviz.views.pieces import cut, pieces
 from lossviz.views.sketch import sketch
 
 Array = NDArray[np.float64]
@@ -51,10 +51,11 @@ class LossStrokes:
         self._looks = looks(t)
 
     @cached_property
-    def lines(self) -> list[QLineF | None]:
-        """The pieces of the curve, one a step, before its band."""
+    def lines(self) -> dict[int, QLineF]:
+        """What steps add to the curve before its band."""
         rect = self.chart.box.rect()
-        return pieces(self.points[: self._dense + 1], rect.width(), rect.height(), BEYOND * self.chart.scale_)
+        rows, lines = cut(self.points[: self._dense + 1], rect.width(), rect.height(), BEYOND * self.chart.scale_)
+        return {row: QLineF(*line) for row, line in zip(rows.tolist(), lines.tolist(), strict=True)}
 
     @cached_property
     def band(self) -> dict[int, QRectF]:
@@ -99,7 +100,22 @@ class LossStrokes:
                 last = found[row] = QPointF(x, y)
         return found
 
-    @property
+    @cached_property
+    def _more(self) -> set[int]:
+        """The steps that add something beside the curve."""
+        dashes = self._dashes.steps if self._dashes is not None else ()
+        return {*dashes, *self._joins, *self._dots, *self._ticks}
+
+    @cached_property
+    def steps(self) -> NDArray[np.intp]:
+        """The steps that add anything, in any order."""
+        return np.array([*self.lines, *self.band, *self._more], dtype=np.intp)
+
+    @cached_property
+    def _shade(self) -> QColor:
+        return color(self.chart.style_.path(self.descent.number), SHADE)
+
+    @cached_property
     def _pen(self) -> QPen:
         style, scale = self.chart.style_, self.chart.scale_
         colour = style.path(self.descent.number)
@@ -109,15 +125,15 @@ class LossStrokes:
 
     def paint(self, painter: QPainter, step: int) -> None:
         """Draw what a step adds."""
-        line = self.lines[step] if step < len(self.lines) else None
-        if line is not None:
+        if (line := self.lines.get(step)) is not None:
             painter.setPen(self._pen)
             painter.drawLine(line)
         if (box := self.band.get(step)) is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.fillRect(box, color(self.chart.style_.path(self.descent.number), SHADE))
+            painter.fillRect(box, self._shade)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_more(painter, step)
+        if step in self._more:
+            self._paint_more(painter, step)
 
     def paint_quickly(self, painter: QPainter, row: int) -> None:
         """Draw all steps before a row, as quickly as can be."""
@@ -125,14 +141,13 @@ class LossStrokes:
         points = self.points[: min(row, self._dense) + 1]
         sketch(painter, points, chart.box.rect(), BEYOND * chart.scale_, self._pen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        shade = color(chart.style_.path(self.descent.number), SHADE)
         for step, box in self.band.items():
             if step >= row:
                 break
-            painter.fillRect(box, shade)
+            painter.fillRect(box, self._shade)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._dashes is not None or len(self._looks) or self._ticks:
-            for step in range(row):
+        for step in sorted(self._more):
+            if step < row:
                 self._paint_more(painter, step)
 
     def _paint_more(self, painter: QPainter, step: int) -> None:

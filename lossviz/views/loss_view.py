@@ -1,6 +1,6 @@
 """The loss curve: loss by step, or by what the steps cost, of every run up to the step that is seen."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import cmp_to_key
 from typing import ClassVar
 
@@ -60,6 +60,7 @@ class LossView(Chart):
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:
         self._strokes: dict[Descent | int, LossStrokes] = {}
+        self._busy: tuple[tuple[Descent, ...], NDArray[np.intp]] | None = None
         super().__init__(style, scale)
         self.strip = ScheduleStrip(style, scale)
         self.strip.setParentItem(self)
@@ -217,11 +218,13 @@ class LossView(Chart):
         """Compute lines and strokes anew."""
         super().forget_lines()
         self._strokes.clear()
+        self._busy = None
 
     def forget_line(self, line: Descent | int) -> None:
         """Compute line and strokes of one run anew."""
         super().forget_line(line)
         self._strokes.pop(line, None)
+        self._busy = None
 
     def readout_at(self, position: QPointF) -> str:
         """Tell the losses at a place, that of the nearest curve first."""
@@ -244,6 +247,14 @@ class LossView(Chart):
         """Draw the change of loss over one step of each run."""
         for descent in self.shown:
             self.strokes(descent).paint(painter, step)
+
+    def busy_steps(self, first: int, last: int) -> Iterable[int]:
+        """Give the steps that draw anything: of many to a pixel few do."""
+        if self._busy is None or self._busy[0] != self.shown:
+            every = [np.empty(0, dtype=np.intp), *(self.strokes(descent).steps for descent in self.shown)]
+            self._busy = self.shown, np.unique(np.concatenate(every))
+        steps = self._busy[1]
+        return steps[slice(*np.searchsorted(steps, [first, last]))].tolist()
 
     def paint_quickly(self, painter: QPainter, row: int) -> None:
         """Draw the curves one after the other."""

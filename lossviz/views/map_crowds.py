@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainter, QPen
 
 from lossviz.descent import Trajectories
-from lossviz.scene.ends import places
+from lossviz.scene.frame import places
 from lossviz.scene.scene import Descent
 from lossviz.views.brushes import small_marker, stroke
 from lossviz.views.chart import Chart

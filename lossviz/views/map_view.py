@@ -26,17 +26,17 @@ from lossviz.views.map_crowds import MapCrowds
 from lossviz.views.map_ground import MapGround
 from lossviz.views.map_marks import MapMarks
 from lossviz.views.map_zoom import KEY, MapPad, MapZoom
-from lossviz.views.memory_marks import paint_memory
-from lossviz.views.pieces import kept_rows
+from lossviz.views.pieces import kept_rows, visits
 from lossviz.views.point_mark import PointHandle, paint_ring
 from lossviz.views.start_handle import StartHandle
-from lossviz.views.step_arrows import paint_step_arrows
 from lossviz.views.tags import Tag
 
 Array = NDArray[np.float64]
 
 SPARSE = 15.0
 """Pixels between two markers along a path, at least."""
+CROWDED = 6
+"""Rows in a square of that size after which a path gets no more markers there."""
 HANDLE, OWN_START = 12.0, 5.0
 """Pixels from the middle to the edge of a handle, and of the ring where a run begins that has a start of its own."""
 NEAR = 8.0
@@ -232,7 +232,9 @@ class MapView(Chart):
             found = self._marked[number] = {}
             points, rect, reach = self.points(number), self.box.rect(), 12.0 * self.scale_
             last_x, last_y = math.nan, math.nan
-            rows = np.flatnonzero(kept_rows(points)).tolist()
+            rows = np.flatnonzero(kept_rows(points))
+            # where many stand already, more of them would be a blot
+            rows = rows[visits(points[rows], SPARSE * self.scale_) < CROWDED].tolist()
             for row, (x, y) in zip(rows, np.clip(points[rows], -1e6, 1e6).tolist(), strict=True):
                 if row == 0 or math.hypot(x - last_x, y - last_y) >= SPARSE * self.scale_:
                     last_x, last_y = x, y
@@ -271,8 +273,13 @@ class MapView(Chart):
             if place is not None and (found := off_map(self, what, place, colour)) is not None:
                 departures.append(found)
         if scene.experiment.view.step_vectors and not self.frame.phase:
+            # neither this nor the parts of a step are on the first picture
+            from lossviz.views.memory_marks import paint_memory
+
             tags = [*paint_memory(painter, self, self.frame), *tags]
         if self.frame.phase:
+            from lossviz.views.step_arrows import paint_step_arrows
+
             tags = [*paint_step_arrows(painter, self, self.frame), *tags]
         texts = paint_departures(painter, self, departures)
         self.paint_tags(painter, tags, asides=self.ghost_tag(), obstacles=[*texts, *self._obstacles()])

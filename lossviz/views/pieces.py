@@ -13,6 +13,11 @@ FARTHEST_SEEN = 1e11
 """Pixels from the view: coordinates have 16 digits, so from farther away a line can't be drawn to a pixel."""
 CELL = 0.4
 """Pixels: steps inside a square of this size are not drawn one by one, the next one that leaves it is drawn longer."""
+LONG = 2000
+"""Bends of a line from which it is no longer drawn where it has been again and again: a step between two squares that
+it has been in so often would be drawn on its own colour."""
+SQUARE, MANY = 3.0, 8
+"""Pixels of such a square, and how often it has then been there."""
 SKETCH = 2.0
 """The same while the line changes under a hand."""
 
@@ -41,7 +46,7 @@ def pieces(points: Array, width: float, height: float, edge: float) -> list[QLin
         How far beyond it pieces go on.
     """
     found: list[QLineF | None] = [None] * max(0, len(points) - 1)
-    rows, lines = _cut(points, width, height, edge, CELL)
+    rows, lines = cut(points, width, height, edge)
     for row, line in zip(rows.tolist(), lines.tolist(), strict=True):
         found[row] = QLineF(*line)
     return found
@@ -49,13 +54,13 @@ def pieces(points: Array, width: float, height: float, edge: float) -> list[QLin
 
 def sketched(points: Array, width: float, height: float, edge: float) -> tuple[list[QLineF], float]:
     """Give the same line in the fewer pieces that will do while it changes, and how long they are together."""
-    _, lines = _cut(points, width, height, edge, SKETCH)
+    _, lines = cut(points, width, height, edge, SKETCH)
     length = float(np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]).sum())
     return [QLineF(*line) for line in lines.tolist()], length
 
 
-def _cut(points: Array, width: float, height: float, edge: float, cell: float) -> tuple[Rows, Array]:
-    """Give the steps that add a piece, and those pieces (m, 4) from x, y to x, y."""
+def cut(points: Array, width: float, height: float, edge: float, cell: float = CELL) -> tuple[Rows, Array]:
+    """Give the steps that add a piece, and those pieces (m, 4) from x, y to x, y; see ``pieces``."""
     rows = np.flatnonzero(kept_rows(points, cell)) if len(points) else np.empty(0, dtype=np.intp)
     if len(rows) < 2:
         return np.empty(0, dtype=np.intp), np.empty((0, 4))
@@ -68,7 +73,22 @@ def _cut(points: Array, width: float, height: float, edge: float, cell: float) -
         starts, ends, seen = clip_segments(bends[:-1], bends[1:], low, high)
         near = np.abs(bends).max(axis=1) < FARTHEST_SEEN
         seen &= near[:-1] | near[1:]
+    if len(rows) > LONG:
+        full = visits(bends, SQUARE) >= MANY
+        seen &= ~(full[:-1] & full[1:])
     return rows[1:][seen] - 1, np.concatenate([starts, ends], axis=1)[seen]
+
+
+def visits(points: Array, square: float) -> Rows:
+    """Give how many points (n, 2) before each lie in its square of so many pixels."""
+    with np.errstate(all="ignore"):
+        squares = np.floor(np.clip(np.nan_to_num(points), -1e5, 1e5) / square)
+    _, which = np.unique(squares[:, 0] * 1e6 + squares[:, 1], return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    sizes = np.bincount(which)
+    before = np.empty(len(points), dtype=np.intp)
+    before[order] = np.arange(len(points)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return before
 
 
 def bends_of_many(points: Array) -> tuple[Rows, Rows, Rows, Rows]:

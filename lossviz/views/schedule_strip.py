@@ -1,6 +1,6 @@
 """Schedule strip: the learning rate of every run's steps, under the loss curve and on the same axis."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from itertools import pairwise
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from lossviz.scene.frame import Ball, Frame
 from lossviz.scene.scales import Scale
 from lossviz.scene.scene import Descent
 from lossviz.scene.schedule_strip import rate_range, rates_text
+from lossviz.scene.style import Style
 from lossviz.views.brushes import color, draw_shape, marker, pen, stroke
 from lossviz.views.chart import Chart
 
@@ -32,6 +33,10 @@ class ScheduleStrip(Chart):
 
     title: ClassVar[str] = "Learning rate"
     hurries: ClassVar[bool] = True
+
+    def __init__(self, style: Style, scale: float = 1.0) -> None:
+        self._busy: tuple[tuple[Descent, ...], NDArray[np.intp]] | None = None
+        super().__init__(style, scale)
 
     def follow(self, frame: Frame, across: tuple[float, float], scale: Scale, name: str) -> None:
         """Show a frame on the loss curve's horizontal axis: its range, its division and its name."""
@@ -82,6 +87,24 @@ class ScheduleStrip(Chart):
         narrow = 2 * np.flatnonzero(points[3::2, 0] - points[2::2, 0] < NARROW * self.scale_) + 2
         points[narrow] = points[narrow - 1]
         return points
+
+    def busy_steps(self, first: int, last: int) -> Iterable[int]:
+        """Give the steps that draw anything: of many to a pixel few do."""
+        if self._busy is None or self._busy[0] != self.shown:
+            drawn = (i for d in self.shown for i, piece in enumerate(self.segments(d.number)) if piece is not None)
+            self._busy = self.shown, np.unique((np.fromiter(drawn, dtype=np.intp) + 1) // 2)
+        steps = self._busy[1]
+        return steps[slice(*np.searchsorted(steps, [first, last]))].tolist()
+
+    def forget_lines(self) -> None:
+        """Compute lines anew."""
+        super().forget_lines()
+        self._busy = None
+
+    def forget_line(self, line: Descent | int) -> None:
+        """Compute the line of one run anew."""
+        super().forget_line(line)
+        self._busy = None
 
     def paint_step(self, painter: QPainter, step: int) -> None:
         """Draw the way to a step's rate, and that rate."""

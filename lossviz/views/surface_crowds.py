@@ -9,8 +9,7 @@ from PySide6.QtGui import QPainter
 from lossviz.descent import Trajectories
 from lossviz.scene.camera import TOP
 from lossviz.scene.clipping import clip_segments
-from lossviz.scene.ends import places
-from lossviz.scene.frame import Frame
+from lossviz.scene.frame import Frame, places
 from lossviz.scene.mesh import in_box
 from lossviz.scene.scene import Descent
 from lossviz.views.backdrop import Shot

@@ -1,6 +1,6 @@
 """Trail: the lines that steps have drawn, kept as a picture to which only new steps are added."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 
 from PySide6.QtGui import QPainter, QPixmap
 
@@ -25,7 +25,12 @@ class Trail:
         self._spacing = SPACING
 
     def picture(
-        self, key: Hashable, row: int, blank: Callable[[], QPixmap], paint: Callable[[QPainter, int], None]
+        self,
+        key: Hashable,
+        row: int,
+        blank: Callable[[], QPixmap],
+        paint: Callable[[QPainter, int], None],
+        busy: Callable[[int, int], Iterable[int]] = range,
     ) -> QPixmap:
         """Give the picture of all steps before `row`.
 
@@ -38,19 +43,21 @@ class Trail:
             Makes an empty picture.
         paint : callable
             Draws one step.
+        busy : callable
+            Gives those of the steps from one up to another that draw anything, ascending.
         """
         if self._picture is None or self._key != key:
             self._key, self._row, self._picture, self._copies = key, 0, blank(), {}
             self._spacing = SPACING
-        elif row < self._row:
-            before = max((kept for kept in self._copies if kept <= row), default=0)
+        before = max((kept for kept in self._copies if kept <= row), default=0)
+        if not before <= self._row <= row:
             self._row, self._picture = before, self._copies[before].copy() if before else blank()
         while self._row < row:
             # up to the next copy at once
             until = min(row, self._row - self._row % self._spacing + self._spacing)
             painter = QPainter(self._picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for step in range(self._row, until):
+            for step in busy(self._row, until):
                 paint(painter, step)
             painter.end()
             self._row = until

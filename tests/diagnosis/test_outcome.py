@@ -190,7 +190,9 @@ def test_that_steps_that_still_stride_are_not_stuck_on_a_plateau(surface_of):
 def test_that_a_corner_says_within_what(surface_of):
     told = run(surface_of("absolute"), (2.0, 0.0), rate=0.3).verdict
     assert told.text.numbers.endswith("of late within ± 0.15, 0")
-    assert told.advice == "Try a smaller rate, such as 0.03: the hops shrink with it."
+    assert told.advice == (
+        "Let the rate fall toward the end, by a schedule, or try a smaller one, such as 0.03: the hops shrink with it."
+    )
 
 
 def test_that_a_corner_is_arrived_at_only_within_a_millionth_of_the_width(surface_of):

@@ -288,6 +288,15 @@ class Monkey:
     def do_new(self) -> None:
         self.window.document.new()
 
+    def do_conditions(self) -> None:
+        conditions = self.furniture.panels.run.conditions
+        if conditions.opener.isVisible():
+            conditions.opener.click()
+        section = self.random.choice(list(conditions.sections.values()))
+        self.note(section.name)
+        if section.isVisible():
+            section.line.click()
+
     def do_layout(self) -> None:
         self.view(layout=self.random.choice(LAYOUTS), large=self.random.choice(("", "", *CARDS)))
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from monkey import Monkey
 
+from lossviz.descent.extent import steps_of
 from lossviz.experiment import check
 
 SECONDS = float(os.environ.get("LOSSVIZ_MONKEY_SECONDS", "60"))
@@ -32,11 +33,18 @@ def agree(desk: Any) -> None:
         assert descent.label == run.label
         assert descent.trajectory.rule.values == run.rule().values
     panel, view, free = desk.panels.run, experiment.view, experiment.descent.free or ("w", "b")
-    assert panel.steps.value() == experiment.descent.steps
     assert [name for name, lock in panel.start.locks.items() if not lock.isChecked()] == sorted(free, reverse=True)
     if experiment.runs:
         run = experiment.runs[min(view.selected, len(experiment.runs) - 1)]
         assert panel.optimizer.run == run
+        settings = experiment.settings(run)
+        epochs, surface = settings.epochs, session.scene.surface
+        steps = settings.steps if epochs is None else steps_of(surface, settings.conditions(), epochs)
+        assert panel.steps.value() == steps
+        for name, section in panel.conditions.sections.items():
+            if name not in view.hidden:
+                assert section.situation.settings == settings
+                assert section.situation.surface is surface
         assert {field.param.name: field.value for field in panel.fields} == run.rule().values
     if window.deck.shows("happening"):
         assert desk.furniture.happening._frame.scene is session.scene

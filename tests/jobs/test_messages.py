@@ -1,4 +1,3 @@
-import dataclasses
 import pickle
 
 import pytest
@@ -20,7 +19,7 @@ from lossviz.jobs.messages import Cancelled, ComputeScene, Done, Failed, Partial
     ids=lambda message: type(message).__name__,
 )
 def test_that_a_message_is_frozen_and_can_be_sent_to_another_process(message):
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         message.number = 4
     assert message.channel == "scene"
     if not isinstance(message, Reply):

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
@@ -16,21 +15,18 @@ from lossviz.scene.scene import Scene
 PATIENCE = 10.0
 
 
-@dataclass(frozen=True)
-class Try(Request):
+class Try(Request, frozen=True):
     """A request that brings its own task."""
 
     channel: ClassVar[str] = "scene"
     task: Callable = None
 
 
-@dataclass(frozen=True)
-class Sweep(Try):
+class Sweep(Try, frozen=True):
     channel: ClassVar[str] = "sweep"
 
 
-@dataclass(frozen=True)
-class Tuning(Try):
+class Tuning(Try, frozen=True):
     channel: ClassVar[str] = "tuning"
 
 

@@ -7,8 +7,9 @@ import pytest
 
 import lossviz as lv
 from lossviz.rules import CATALOGUE, conventions, rule_class
+from lossviz.rules.formula_reading import read
 from lossviz.rules.replay import carried, worked_out
-from lossviz.rules.terms import Term, read
+from lossviz.rules.terms import Term
 
 WAYS = [(name, convention) for name in CATALOGUE for convention in conventions(name)]
 SETTINGS = [

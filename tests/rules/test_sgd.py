@@ -5,7 +5,7 @@ import pytest
 
 import lossviz as lv
 from lossviz.rules.base import Oracle
-from lossviz.rules.terms import read
+from lossviz.rules.formula_reading import read
 
 LIMITS = [
     ("momentum", "keras", {"momentum": 0.7}),

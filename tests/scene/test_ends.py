@@ -4,8 +4,8 @@ import pytest
 
 from lossviz.experiment import DescentSection, Experiment, Run, SurfaceSection, ViewSection
 from lossviz.jobs.tasks import Memory, scene_of
-from lossviz.scene.ends import crowd_text, destination_at, ends, places
-from lossviz.scene.frame import frame_of_step
+from lossviz.scene.ends import crowd_text, destination_at, ends
+from lossviz.scene.frame import frame_of_step, places
 
 MEMORY = Memory()
 CAMEL = Experiment(

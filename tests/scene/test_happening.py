@@ -290,7 +290,7 @@ def test_that_a_check_uphill_says_why():
     t = scene.descents[2].trajectory
     k = next(k for k in t.uphill if k not in t.overshoots)
     rolling, _ = described(k + 1, 2, with_rule("momentum", 0.02), phase="check")
-    assert rolling.sentence.endswith("; its speed carried it uphill.")
+    assert rolling.sentence.endswith("; what the rule remembers carried it on, against the slope.")
 
 
 def test_that_where_there_is_no_step_a_micro_step_says_so():

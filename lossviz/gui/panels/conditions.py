@@ -1,6 +1,7 @@
 """The conditions of the selected descent: a line for each that is set, and the others when they are asked for."""
 
 from collections.abc import Collection
+from functools import partial
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
@@ -40,6 +41,7 @@ class Conditions(QWidget):
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.situation: Situation | None = None
         self._hidden: Collection[str] = ()
         self.sections: dict[str, ConditionSection] = {kind.name: kind() for kind in SECTIONS}
         column = QVBoxLayout(self)
@@ -47,22 +49,23 @@ class Conditions(QWidget):
         column.setSpacing(1)
         for section in self.sections.values():
             section.edited.connect(self.edited)
-            section.shared.connect(self._share)
+            section.shared.connect(partial(self._share, section.title.lower()))
             section.folded.connect(self._show_opened)
             section.grasped.connect(self.grasped)
             section.released.connect(self.released)
             column.addWidget(section)
         self.opener = QToolButton()
+        """Asks for all of them; whoever has room for it puts it there."""
         self.opener.setObjectName("menu")
+        self.opener.setText("Conditions")
+        self.opener.setAccessibleName("All conditions of the descent")
         self.opener.setCheckable(True)
         self.opener.toggled.connect(self._show_opened)
-        column.addWidget(self.opener)
         self.restyle(style)
 
     def show_situation(self, situation: Situation | None, hidden: Collection[str]) -> None:
         """Show under which conditions the descent is made, but for what is hidden; nothing is emitted."""
-        self._hidden = hidden
-        self.setVisible(situation is not None)
+        self.situation, self._hidden = situation, hidden
         if situation is not None:
             for name, section in self.sections.items():
                 if name not in hidden:
@@ -82,22 +85,15 @@ class Conditions(QWidget):
     @Slot()
     def _show_opened(self) -> None:
         """Show the lines of what is set or open, and all of them if that is asked for."""
-        opened, folded = self.opener.isChecked(), []
-        for name, section in self.sections.items():
-            seen = opened or section.opened or not section.line.plain
-            if not seen and name not in self._hidden:
-                folded.append(section)
-            section.setVisible(seen and name not in self._hidden)
-        offered = [name for name in self.sections if name not in self._hidden]
-        self.opener.setVisible(bool(folded) or (opened and bool(offered)))
-        text = "Fewer conditions" if opened else "Conditions" if len(folded) == len(offered) else "More conditions"
-        self.opener.setText(text)
-        self.opener.setAccessibleName(text)
-        names = ", ".join(section.title.lower() for section in folded)
-        self.opener.setToolTip("Fold away what is as usual" if opened else f"Show: {names}")
+        opened = self.opener.isChecked()
+        offered = [] if self.situation is None else [s for name, s in self.sections.items() if name not in self._hidden]
+        seen = [section for section in offered if opened or section.opened or not section.line.plain]
+        for section in self.sections.values():
+            section.setVisible(section in seen)
+        self.setVisible(bool(seen))
+        self.opener.setVisible(bool(offered) if opened else len(seen) < len(offered))
+        names = ", ".join(section.title.lower() for section in offered if section not in seen)
+        self.opener.setToolTip("Fold away what is as usual" if opened else f"Show {names}")
 
-    @Slot(object)
-    def _share(self, keys: object) -> None:
-        section = self.sender()
-        assert isinstance(section, ConditionSection)
-        self.shared.emit(keys, section.title.lower())
+    def _share(self, about: str, keys: object) -> None:
+        self.shared.emit(keys, about)

@@ -65,10 +65,10 @@ TIMES = (
 BEGINS = {"check_seconds": 0.1, "loss_below": 0.1, "tolerance": 1e-3, "loss_change": 1e-4}
 TITLES = {
     "check_every": "Every n steps",
-    "check_seconds": "By the clock",
-    "loss_below": "Loss below",
-    "tolerance": "Slope up to",
-    "loss_change": "Change below",
+    "check_seconds": "Seconds",
+    "loss_below": "Loss <",
+    "tolerance": "Slope ≤",
+    "loss_change": "Change <",
     "step_seconds": "s per step",
     "sample_seconds": "s per sample",
 }

@@ -2,7 +2,7 @@
 
 import msgspec
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLabel, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QWidget
 
 from lossviz.experiment import Experiment, Run
 from lossviz.gui import theme
@@ -72,6 +72,7 @@ class RunPanel(CardFrame):
         self.start.edited.connect(self.start_edited)
         self.start.held.connect(self.held)
         self.start.trouble.connect(self.trouble)
+        self.conditions = Conditions(style)
         self.parts: dict[str, QWidget] = {
             "optimizer": self.optimizer,
             "rule": self.formula,
@@ -80,9 +81,13 @@ class RunPanel(CardFrame):
             "steps": self._steps_row(),
         }
         """What can be hidden, by name."""
-        for part in self.parts.values():
-            self.body.addWidget(part)
-        self.conditions = Conditions(style)
+        for name, part in self.parts.items():
+            if name != "steps":
+                self.body.addWidget(part)
+        last = Flow(spacing=6)
+        last.add(self.parts["steps"])
+        last.add(self.conditions.opener)
+        self.body.addLayout(last)
         self.conditions.edited.connect(self._conditions_edited)
         self.conditions.shared.connect(self._conditions_shared)
         self.conditions.grasped.connect(self.grasped)
@@ -99,14 +104,18 @@ class RunPanel(CardFrame):
         self.steps.valueChanged.connect(self._steps_typed)
         self.steps.lineEdit().returnPressed.connect(self.steps.clearFocus)
         self.steps.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.set_sizes(self.steps, least_width=64)
         name = QLabel("Steps")
         name.setProperty("quiet", True)
         name.setBuddy(self.steps)
         theme.set_sizes(name, least_width=NAME)
         part = QWidget()
-        row = Flow(parent=part)
-        row.add(name)
-        row.add(self.steps)
+        part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(part)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(name)
+        row.addWidget(self.steps, 1)
         return part
 
     @property
