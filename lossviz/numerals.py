@@ -8,6 +8,7 @@ start, before anything is written; elsewhere it is a point. What machines read i
 import math
 from collections.abc import Callable, Iterable
 from numbers import Integral
+from typing import SupportsFloat
 
 PLAIN_FROM, PLAIN_BELOW = 1e-4, 1e4
 """Between these a number has no exponent."""
@@ -101,12 +102,13 @@ def counted(number: int) -> str:
     return _grouped(number, 0)
 
 
-def typed(value: float) -> str:
+def typed(value: SupportsFloat) -> str:
     """Write a number that is refused as it was typed: ``nan``, ``−3``; a whole one may be beyond all floats."""
     if isinstance(value, Integral):
         whole = int(value)
         return counted(whole) if abs(whole) < 10**15 else "a number of more than 15 digits"
-    return short(value, 6) if math.isfinite(value) else f"{value:g}"
+    number = float(value)
+    return short(number, 6) if math.isfinite(number) else f"{number:g}"
 
 
 def listed(texts: Iterable[str]) -> str:

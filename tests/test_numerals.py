@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from lossviz import numerals
 from lossviz.numerals import (
+    count_tick,
     counted,
     decimal_sign,
     exact,
@@ -174,3 +175,18 @@ def test_that_lists_are_parted_by_commas_where_the_sign_is_a_point():
 def test_that_any_other_sign_than_a_comma_means_a_point():
     use_decimal_sign("٫")
     assert numerals.decimal_sign() == "."
+
+
+@pytest.mark.parametrize(
+    ("value", "spacing", "text"),
+    [
+        (0, 5000, "0"),
+        (800, 200, "800"),
+        (2000, 500, "2k"),
+        (1500, 500, "1.5k"),
+        (15_000, 5000, "15k"),
+        (2.5e6, 5e5, "2.5M"),
+    ],
+)
+def test_that_counts_of_an_axis_are_written_in_thousands(value: float, spacing: float, text: str) -> None:
+    assert count_tick(value, spacing) == text

@@ -141,9 +141,13 @@ def range_testing(
     low, high = _rate("low", low), _rate("high", high)
     if not low < high:
         raise ValueError(f"high must be above low ({low:g}), not {high:g}.")
+    if not math.isfinite(high / low):
+        raise ValueError(f"high must be at most 1e300 times low, not {high:g} with {low:g}.")
     if checked_steps(steps) < 2:
         raise ValueError("steps must be 2 or more: a first rate and a last.")
     smoothing = _part("smoothing", smoothing)
+    if not isinstance(optimizer, Rule):
+        raise TypeError(f"optimizer must be an optimizer, such as lossviz.optimizer('adam'), not {optimizer!r}.")
     if np.ndim(start) != 1 or any(np.ndim(value) for value in optimizer.values.values()):
         raise ValueError("a range test is of one run: give one start (w, b), and hyperparameters that are no arrays.")
     grows = schedule("exponential", convention="keras", gamma=high / low, step_size=steps - 1)

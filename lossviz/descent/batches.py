@@ -10,6 +10,7 @@ from lossviz.descent.conditions import Conditions
 from lossviz.landscape.base import BaseSurface
 from lossviz.landscape.batch_slopes import BatchSlopes, EachBatch, Quantity
 from lossviz.landscape.objective import Surface
+from lossviz.landscape.randomness import order
 
 Indices = NDArray[np.intp]
 
@@ -71,7 +72,7 @@ class Batches:
         if not self.shuffle:
             return np.broadcast_to(np.arange(self.samples), (epochs, self.samples))
         words = np.random.PCG64(self.seed).advance(first * self.samples).random_raw(epochs * self.samples)
-        return np.asarray(np.argsort(words.reshape(epochs, self.samples), axis=1, kind="stable"))
+        return order(words.reshape(epochs, self.samples))
 
     def batch(self, number: int) -> Indices:
         """Give the samples of a batch, counted from the first epoch on."""

@@ -157,10 +157,12 @@ class Conditions:
 
 
 def _whole(name: str, value: object, low: int, high: int | None = None) -> int:
-    allowed = f"a whole number of {low} or more" if high is None else f"a whole number from {low} to {counted(high)}"
+    upwards = high is None or high == LARGEST_SEED
+    allowed = f"a whole number of {low} or more" if upwards else f"a whole number from {low} to {counted(high or 0)}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} must be {allowed}, not {value!r}.")
     if value < low or (high is not None and value > high):
+        allowed = f"{allowed}, below 2⁶³" if upwards and value >= low else allowed
         raise ValueError(f"{name} must be {allowed}, not {typed(value)}.")
     return int(value)
 

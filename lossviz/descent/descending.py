@@ -166,8 +166,14 @@ def descending(
     steps : int or None
         What counts where no `epochs` are given.
     """
+    # the protocol would ask for all that a surface has, which may take long to find
+    if not callable(getattr(surface, "value_and_gradient", None)):
+        raise TypeError(f"surface must be a surface, such as lossviz.surface('himmelblau'), not {surface!r}.")
+    rules = (optimizer,) if isinstance(optimizer, Rule) else optimizer
+    if not isinstance(rules, Sequence) or not rules or not all(isinstance(rule, Rule) for rule in rules):
+        raise TypeError(f"optimizer must be an optimizer, such as lossviz.optimizer('adam'), not {optimizer!r}.")
+    rules = tuple(rules)
     indices = free_indices(surface, free)
-    rules = (optimizer,) if isinstance(optimizer, Rule) else tuple(optimizer)
     conditions.check_for(surface, rules)
     if epochs is not None:
         steps = steps_of(surface, conditions, epochs)

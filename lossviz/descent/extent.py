@@ -51,7 +51,9 @@ def checked_steps(steps: int | None, runs: int = 1, keep: str = "path") -> int:
     if not 1 <= steps <= most:
         paths = "that path" if runs == 1 else "these paths"
         needed = f"; {paths} alone would take {memory}; keep='end' takes none" if keep == "path" and memory else ""
-        raise ValueError(f"steps must be from 1 to {counted(most)}, not {typed(steps)}{needed if most < steps else ''}.")
+        raise ValueError(
+            f"steps must be from 1 to {counted(most)}, not {typed(steps)}{needed if most < steps else ''}."
+        )
     if keep == "path" and steps * runs > MOST_ROWS:
         what = f"{counted(int(steps))} steps of {counted(runs)} runs"
         raise ValueError(f"{what} can't all be kept: their paths would take {memory}; keep='end' takes none.")
@@ -61,7 +63,7 @@ def checked_steps(steps: int | None, runs: int = 1, keep: str = "path") -> int:
 def checked_start(start: ArrayLike, rules: Sequence[Rule], precision: str = "float64") -> tuple[Array, bool]:
     """Give starts (2, K), and whether it is a single run."""
     try:
-        kind = np.asarray(start).dtype.kind
+        kind: str = np.asarray(start).dtype.kind
         theta = np.array(start, dtype=np.float64)
     except OverflowError:
         raise ValueError(f"start must lie within ±{short(FARTHEST)}; farther away losses overflow.") from None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lossviz.descent.recorded import BREATH
 from lossviz.descent.stopping import StopRule
+from lossviz.descent.strides import Striding, own
 from lossviz.diagnosis.evidence import off_surface
 from lossviz.landscape.base import BaseSurface, IntoArray
 from lossviz.landscape.objective import Array, Objective, Surface
@@ -18,7 +19,6 @@ from lossviz.landscape.restricted import Restricted
 from lossviz.rules.base import Oracle, Rule, State
 from lossviz.rules.componentwise import Componentwise
 from lossviz.rules.schedules.base import Schedule
-from lossviz.rules.traced import Stride, in_place, traced
 
 Indices = NDArray[np.intp]
 Marks = NDArray[np.bool_]
@@ -76,8 +76,8 @@ class Lanes:
         self._before: Array | None = None
         self._judged = -1
         self._theta = self._full[self._part].copy()
-        self._state = _own(rule.init(self._theta))
-        self._written: dict[tuple[int, ...], Stride | None] = {}
+        self._state = own(rule.init(self._theta))
+        self._striding = Striding(rule) if isinstance(rule, Componentwise) else None
         self._alone = surface.slopes_alone if isinstance(surface, BaseSurface) and len(free) == len(start) else None
 
     def __len__(self) -> int:
@@ -101,9 +101,11 @@ class Lanes:
         other._state = tuple(part[..., which].copy() if np.ndim(part) else part for part in self._state)
         other._lost = self._lost[which].copy()
         other._before = None if self._before is None else self._before[which].copy()
-        own = {name: value[..., which] for name, value in self._rule.values.items() if np.ndim(value)}
+        arrays = {name: value[..., which] for name, value in self._rule.values.items() if np.ndim(value)}
         # an array of no numbers is no hyperparameter
-        other._rule = replace(self._rule, **own) if own and len(other.numbers) else self._rule
+        other._rule = replace(self._rule, **arrays) if arrays and len(other.numbers) else self._rule
+        if self._striding is not None and isinstance(other._rule, Componentwise):
+            other._striding = Striding(other._rule, self._striding.written)
         return other
 
     def still(self, before: "Lanes") -> Marks:
@@ -135,22 +137,11 @@ class Lanes:
         """Make the steps up to this number by slopes alone, or as many of them as take a breath."""
         begun = perf_counter()
         into, theta, state, slopes = self._slopes(), self._theta, self._state, np.empty(self._theta.shape)
-        stride: Stride | None = None
-        arrays = [value for name, value in self._rule.values.items() if np.ndim(value) and name != "learning_rate"]
+        step = self._followed if self._striding is None else self._striding.step
         with np.errstate(all="ignore"):
             for rate in self._rates(to):
                 into(theta, slopes)
-                if self.made < 2 or stride is None:
-                    # what is one number at first may differ from run to run later
-                    stride = self._stride(state, rate)
-                if stride is None:
-                    theta, state, slopes = self._followed(theta, state, slopes, rate)
-                else:
-                    try:
-                        theta, *remembered, spare = stride(slopes, theta, rate, *state, *arrays)
-                        state, slopes = tuple(remembered), np.empty(theta.shape) if spare is None else spare
-                    except (ValueError, ZeroDivisionError, OverflowError):
-                        theta, state, slopes = self._followed(theta, state, slopes, rate)
+                theta, state, slopes = step(slopes, theta, rate, state)
                 self.made += 1
                 if perf_counter() - begun > BREATH:
                     break
@@ -180,7 +171,7 @@ class Lanes:
                 self.made += 1
                 if perf_counter() - begun > BREATH:
                     break
-        self._state = _own(self._state)
+        self._state = own(self._state)
 
     def leave(self, which: Marks, ends: Ends, after: int | None = None) -> None:
         """Let runs end where they are, after so many steps: as many as were made."""
@@ -227,26 +218,7 @@ class Lanes:
         rates = self._schedule(np.arange(self.made, to).reshape(-1, *(1,) * np.ndim(base)), base)
         return list(rates) if np.ndim(base) else list(map(float, rates))
 
-    def _stride(self, state: State, rate: Any) -> Stride | None:
-        """Give the step in place; None for a rule that can't be traced."""
-        dimensions = (np.ndim(rate), *map(np.ndim, state))
-        if dimensions not in self._written:
-            rule = self._rule
-            script = traced(rule, dimensions[1:], dimensions[0]) if isinstance(rule, Componentwise) else None
-            self._written[dimensions] = None if script is None else in_place(script, len(state))
-        return self._written[dimensions]
-
-    def _followed(self, theta: Array, state: State, slopes: Array, rate: Any) -> tuple[Array, State, Array]:
-        """Make a step as the rule itself does; give an array for the next slopes, too."""
-        rule = self._rule
-        if isinstance(rule, Componentwise):
-            theta, state = rule.follow(slopes, theta, rate, state)
-        else:
-            oracle = Oracle(self._objective())
-            theta, state, _ = rule.step(oracle, theta, rate, state)
-        return theta, _own(state), np.empty(theta.shape)
-
-
-def _own(state: State) -> State:
-    """Give a state whose arrays are nobody else's."""
-    return tuple(np.array(part) if np.ndim(part) else part for part in state)
+    def _followed(self, slopes: Array, theta: Array, rate: Any, state: State) -> tuple[Array, State, Array]:
+        """Make a step of a rule that asks for more than a slope; give the array for the next slopes, too."""
+        theta, state, _ = self._rule.step(Oracle(self._objective()), theta, rate, state)
+        return theta, own(state), slopes

@@ -150,8 +150,9 @@ def taking_momentum(rule: Rule, schedule: "Schedule | None", steps: int) -> Rule
     own = np.asarray(rule.values[name])
     if np.all(own != 0.0):
         return rule
-    first = schedule.for_steps(steps).momentum(0)
-    return replace(rule, **{name: np.where(own == 0.0, first, own) if own.ndim else first})
+    begun: Any = schedule.for_steps(steps).momentum(0)
+    own_or_begun: dict[str, Any] = {name: np.where(own == 0.0, begun, own) if own.ndim else begun}
+    return replace(rule, **own_or_begun)
 
 
 def has_decay(rule: Rule) -> bool:

@@ -109,6 +109,7 @@ class Trajectory:
 
     def rule_of(self, k: int) -> Rule:
         """Give the rule as it made step k: with its momentum then, and weight decay where it acts."""
+        self._check_step(k)
         rule = self._acting_rule
         name = moved_momentum(rule)
         if self.momenta is None or name is None:
@@ -119,6 +120,7 @@ class Trajectory:
 
     def rate_of(self, k: int) -> Hyper:
         """Give the learning rate of step k: a number, or of each free parameter where they were scaled."""
+        self._check_step(k)
         rate, scale = float(self.learning_rates[k]), scale_of(self.conditions, self.free)
         if scale is None:
             return rate
@@ -274,6 +276,10 @@ class Trajectories(Sequence[Trajectory]):
     def __getitem__(self, index):  # type: ignore[no-untyped-def]
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
+        if not isinstance(index, (int, np.integer)):
+            raise TypeError(f"runs are counted by whole numbers, or taken as a slice, not by {index!r}.")
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"there are the runs 0 to {len(self) - 1}, not {index}.")
         k = range(len(self))[index]
         rows = int(self.stopped[k]) + 1
         rule = self.rules[k] if len(self.rules) > 1 else self.rules[0].lane(k)

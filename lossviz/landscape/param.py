@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from lossviz.numerals import short, typed
 
+LARGEST_COUNT = 2**63 - 1
+
 type_error = "{name} must be {expected}, not {value!r}."
 
 
@@ -81,7 +83,9 @@ class Param:
         expected = "a whole number"
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
             raise TypeError(type_error.format(name=self.name, expected=expected, value=value))
-        if not (self.low <= value <= self.high and float(value).is_integer()):
+        # one of hundreds of digits is a whole number, but no float
+        whole = isinstance(value, (int, np.integer)) or float(value).is_integer()
+        if not (whole and self.low <= value <= min(self.high, LARGEST_COUNT)):
             raise ValueError(f"{self.name} must be {expected}, {self.range_text}, not {typed(value)}.")
         return int(value)
 

@@ -62,13 +62,11 @@ class Adadelta(Componentwise):
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Update the mean square of slopes, step, and update that of steps."""
-        return self._along(with_decay(slope, theta, self.weight_decay), theta, rate, state)
-
-    def _along(self, g: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
+        g = with_decay(slope, theta, self.weight_decay)
         s, u = state
-        s = self.rho * s + (1.0 - self.rho) * (g * g)
+        s = self.rho * s + (1.0 - self.rho) * g * g
         raw = divided(root(u + self.epsilon), root(s + self.epsilon)) * g
-        u = self.rho * u + (1.0 - self.rho) * (raw * raw)
+        u = self.rho * u + (1.0 - self.rho) * raw * raw
         return theta - rate * raw, (s, u)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
@@ -94,8 +92,13 @@ class KerasAdadelta(Adadelta):
         return _written(acting(self.weight_decay, decoupled=True))
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
-        """Shrink the parameter, and go on as without."""
-        return self._along(slope, decayed(theta, rate, self.weight_decay), rate, state)
+        """Shrink the parameter, update the mean square of slopes, step, and update that of steps."""
+        theta = decayed(theta, rate, self.weight_decay)
+        s, u = state
+        s = self.rho * s + (1.0 - self.rho) * (slope * slope)
+        raw = divided(root(u + self.epsilon) * slope, root(s + self.epsilon))
+        u = self.rho * u + (1.0 - self.rho) * (raw * raw)
+        return theta - rate * raw, (s, u)
 
 
 @dataclass(frozen=True, eq=False)

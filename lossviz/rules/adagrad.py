@@ -72,8 +72,8 @@ class Adagrad(Componentwise):
         s, k = state
         g = with_decay(slope, theta, self.weight_decay)
         s = s + g * g
-        effective = divided(rate / (1.0 + self.learning_rate_decay * k), root(s) + self.epsilon)
-        return theta - effective * g, (s, k + 1)
+        fallen = rate / (1.0 + self.learning_rate_decay * k)
+        return theta - divided(fallen * g, root(s) + self.epsilon), (s, k + 1)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell the sum of squares, and by what each slope was multiplied."""
@@ -112,7 +112,7 @@ class OptaxAdagrad(Componentwise):
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Add the squared gradient, and divide by the root of the sum."""
         s = state[0] + slope * slope
-        return theta - divided(rate, root(s + self.epsilon)) * slope, (s,)
+        return theta - rate * (divided(1.0, root(s + self.epsilon)) * slope), (s,)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell the sum of squares, and by what each slope was multiplied."""
@@ -136,5 +136,7 @@ class KerasAdagrad(OptaxAdagrad):
         return written(decay, *OptaxAdagrad.formula.split("\n")), (*OptaxAdagrad.terms[:-1], step("η′·g", decay))
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
-        """Shrink the parameter, and go on as without."""
-        return super().follow(slope, decayed(theta, rate, self.weight_decay), rate, state)
+        """Shrink the parameter, add the squared gradient, and divide by the root of the sum."""
+        theta = decayed(theta, rate, self.weight_decay)
+        s = state[0] + slope * slope
+        return theta - divided(rate * slope, root(s + self.epsilon)), (s,)

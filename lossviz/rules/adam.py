@@ -10,7 +10,7 @@ import numpy as np
 from lossviz.landscape.objective import Array
 from lossviz.landscape.param import Param
 from lossviz.rules.base import Hyper, State, declare
-from lossviz.rules.componentwise import Quantity, divided, largest, root, used
+from lossviz.rules.componentwise import Quantity, divided, largest, root, towards, used
 from lossviz.rules.memory import BETA2, EPSILON_ROOT, epsilon, learning_rate, weight_decay
 from lossviz.rules.moments import (
     AMSGRAD,
@@ -19,6 +19,7 @@ from lossviz.rules.moments import (
     Corrected,
     Decay,
     Written,
+    correction,
     moments,
     shrinking,
     step,
@@ -46,7 +47,7 @@ def pytorch_writes(decay: Decay, amsgrad: bool) -> Written:
         "u ← max(u, v)" if amsgrad else "",
         f"θ ← θ − η/(1 − β₁ᵗ) · m / (√{square}/√(1 − β₂ᵗ) + ε)",
     )
-    most = (Term("u", "largest 2nd", remembered=4), Term("u′", "new largest", "max(u, v′)")) if amsgrad else ()
+    most = (Term("u", "largest 2nd", remembered=3), Term("u′", "new largest", "max(u, v′)")) if amsgrad else ()
     terms = (
         SLOPE,
         *of_decay(decay),
@@ -76,8 +77,8 @@ class PyTorchAdam(Corrected):
         return pytorch_writes(self.decay(self.decoupled_weight_decay), self.amsgrad)
 
     def init(self, theta: Array) -> State:
-        """Start both moments at zero, and so what corrects them."""
-        state: State = (np.zeros_like(theta), np.zeros_like(theta), 0.0, 0.0)
+        """Start both moments at zero, and count steps."""
+        state: State = (np.zeros_like(theta), np.zeros_like(theta), 0.0)
         return (*state, np.zeros_like(theta)) if self.amsgrad else state
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
@@ -86,25 +87,24 @@ class PyTorchAdam(Corrected):
             theta = self.shrunk(theta, rate)
         else:
             slope = self.pulled(slope, theta)
-        m, v, counted, correction2 = state[:4]
-        kept2, new2 = self.beta2, 1.0 - self.beta2
-        counted = self.counted(counted)
-        correction2 = kept2 * correction2 + new2
-        m = m + (1.0 - self.beta1) * (slope - m)
-        v = kept2 * v + new2 * (slope * slope)
-        square = largest(state[4], v) if self.amsgrad else v
-        effective = divided(rate / self.correction(counted), root(square) / root(correction2) + self.epsilon)
-        remembered = (m, v, counted, correction2)
-        return theta - effective * m, (*remembered, square) if self.amsgrad else remembered
+        m, v, t = state[:3]
+        t = t + 1.0
+        m = towards(m, slope, 1.0 - self.beta1)
+        v = self.beta2 * v + (1.0 - self.beta2) * slope * slope
+        square = largest(state[3], v) if self.amsgrad else v
+        size = root(square) / root(correction(self.beta2, t)) + self.epsilon
+        after = theta - divided(rate / correction(self.beta1, t) * m, size)
+        return after, (m, v, t, square) if self.amsgrad else (m, v, t)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell both moments, corrected and not, and by what each corrected first moment was multiplied."""
-        m, v, counted, correction2, *most = state
+        m, v, t, *most = state
         square = most[0] if most else v
+        correction2 = correction(self.beta2, t)
         return {
             "moment": m,
             "second_moment": v,
-            "corrected_moment": m / self.correction(counted),
+            "corrected_moment": m / correction(self.beta1, t),
             "corrected_second_moment": square / correction2,
             "effective_rate": divided(rate, root(square) / root(correction2) + self.epsilon),
         }
@@ -137,7 +137,7 @@ def keras_writes(decay: Decay, amsgrad: bool) -> Written:
         "u ← max(u, v)" if amsgrad else "",
         f"θ ← θ − η·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m / (√{square} + ε)",
     )
-    most = (Term("u", "largest 2nd", remembered=4), Term("u′", "new largest", "max(u, v′)")) if amsgrad else ()
+    most = (Term("u", "largest 2nd", remembered=3), Term("u′", "new largest", "max(u, v′)")) if amsgrad else ()
     terms = (
         SLOPE,
         *moments(),
@@ -173,33 +173,31 @@ class KerasAdam(Corrected):
         return keras_writes(self.decay(True), self.amsgrad)
 
     def init(self, theta: Array) -> State:
-        """Start both moments at zero, and so what corrects them."""
-        state: State = (np.zeros_like(theta), np.zeros_like(theta), 0.0, 0.0)
+        """Start both moments at zero, and count steps."""
+        state: State = (np.zeros_like(theta), np.zeros_like(theta), 0.0)
         return (*state, np.zeros_like(theta)) if self.amsgrad else state
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Shrink the parameter, update both moments, correct the rate, and divide."""
         theta = self.shrunk(theta, rate)
-        m, v, counted, correction2 = state[:4]
-        counted = self.counted(counted)
-        correction1 = self.correction(counted)
-        correction2 = self.beta2 * correction2 + (1.0 - self.beta2)
-        m = m + (slope - m) * (1.0 - self.beta1)
-        v = v + (slope * slope - v) * (1.0 - self.beta2)
-        square = largest(state[4], v) if self.amsgrad else v
-        corrected = rate * root(correction2) / correction1
-        effective = divided(corrected, root(square) + self.epsilon)
-        remembered = (m, v, counted, correction2)
-        return theta - effective * m, (*remembered, square) if self.amsgrad else remembered
+        m, v, t = state[:3]
+        t = t + 1.0
+        m = self.beta1 * m + (1.0 - self.beta1) * slope
+        v = self.beta2 * v + (1.0 - self.beta2) * (slope * slope)
+        square = largest(state[3], v) if self.amsgrad else v
+        corrected = rate * root(correction(self.beta2, t)) / correction(self.beta1, t)
+        after = theta - divided(m * corrected, root(square) + self.epsilon)
+        return after, (m, v, t, square) if self.amsgrad else (m, v, t)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell both moments, corrected and not, and by what each corrected first moment was multiplied."""
-        m, v, counted, correction2, *most = state
+        m, v, t, *most = state
         square = most[0] if most else v
+        correction2 = correction(self.beta2, t)
         return {
             "moment": m,
             "second_moment": v,
-            "corrected_moment": m / self.correction(counted),
+            "corrected_moment": m / correction(self.beta1, t),
             "corrected_second_moment": square / correction2,
             "effective_rate": divided(rate * root(correction2), root(square) + self.epsilon),
         }
@@ -230,7 +228,7 @@ def optax_writes(
             f"θ ← θ − η · ({quotient} + λ·θ)" if decay else f"θ ← θ − η · {quotient}",
         )
     )
-    most = (Term("u", "largest 2nd", remembered=4), Term("u′", "new largest", "max(u, v\u0302)")) if amsgrad else ()
+    most = (Term("u", "largest 2nd", remembered=3), Term("u′", "new largest", "max(u, v\u0302)")) if amsgrad else ()
     root_of = "u′" if amsgrad else "v\u0302"
     terms = (
         SLOPE,
@@ -267,41 +265,39 @@ class OptaxMoments(Corrected):
         return optax_writes(self.decay(True), self.nesterov, self.amsgrad, corrected, used(self.epsilon_root))
 
     def init(self, theta: Array) -> State:
-        """Start both moments at zero, and so what corrects them."""
-        state: State = (np.zeros_like(theta), np.zeros_like(theta), 0.0, 0.0)
+        """Start both moments at zero, and count steps."""
+        state: State = (np.zeros_like(theta), np.zeros_like(theta), 0.0)
         return (*state, np.zeros_like(theta)) if self.amsgrad else state
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Update both moments, correct them, and divide."""
-        m, v, counted, correction2 = state[:4]
-        counted = self.counted(counted)
-        correction1 = self.correction(counted)
-        correction2 = self.beta2 * correction2 + (1.0 - self.beta2)
+        m, v, t = state[:3]
+        t = t + 1.0
+        correction1 = correction(self.beta1, t)
         m = (1.0 - self.beta1) * slope + self.beta1 * m
         v = (1.0 - self.beta2) * (slope * slope) + self.beta2 * v
         moment, ahead = m, slope
         if self.correct_moment:
-            following = self.beta1 * correction1 + (1.0 - self.beta1)
-            moment, ahead = m / (following if self.nesterov else correction1), slope / correction1
+            moment = m / (correction(self.beta1, t + 1.0) if self.nesterov else correction1)
+            ahead = slope / correction1
         if self.nesterov:
             moment = self.beta1 * moment + (1.0 - self.beta1) * ahead
-        square = v / correction2 if self.correct_second_moment else v
+        square = v / correction(self.beta2, t) if self.correct_second_moment else v
         if self.amsgrad:
-            square = largest(state[4], square)
-        effective = divided(rate, root(square + self.epsilon_root) + self.epsilon)
-        after = self.shrunk(theta, rate) - effective * moment
-        remembered = (m, v, counted, correction2)
-        return after, (*remembered, square) if self.amsgrad else remembered
+            square = largest(state[3], square)
+        along = divided(moment, root(square + self.epsilon_root) + self.epsilon)
+        after = theta - rate * self.pulled(along, theta)
+        return after, (m, v, t, square) if self.amsgrad else (m, v, t)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell both moments, corrected and not, and by what the moment that is followed was multiplied."""
-        m, v, counted, correction2, *most = state
-        square = v / correction2 if self.correct_second_moment else v
+        m, v, t, *most = state
+        square = v / correction(self.beta2, t) if self.correct_second_moment else v
         square = most[0] if most else square
         return {
             "moment": m,
             "second_moment": v,
-            "corrected_moment": m / self.correction(counted) if self.correct_moment else m,
+            "corrected_moment": m / correction(self.beta1, t) if self.correct_moment else m,
             "corrected_second_moment": square,
             "effective_rate": divided(rate, root(square + self.epsilon_root) + self.epsilon),
         }

@@ -9,9 +9,9 @@ import numpy as np
 
 from lossviz.landscape.objective import Array
 from lossviz.rules.base import Hyper, State, declare
-from lossviz.rules.componentwise import Quantity, divided, largest
+from lossviz.rules.componentwise import Quantity, divided, largest, towards
 from lossviz.rules.memory import decay, epsilon, learning_rate, weight_decay
-from lossviz.rules.moments import MOMENT, NEW_MOMENT, Corrected, Decay, Written, shrinking, step, written
+from lossviz.rules.moments import MOMENT, NEW_MOMENT, Corrected, Decay, Written, correction, shrinking, step, written
 from lossviz.rules.moments import decayed as of_decay
 from lossviz.rules.plain import SLOPE
 from lossviz.rules.terms import Term
@@ -66,21 +66,21 @@ class OptaxAdamax(Corrected):
     epsilon: Hyper = declare(epsilon(1e-8, "A small number added to the size of each slope."))
 
     def init(self, theta: Array) -> State:
-        """Start both at zero, and so what corrects the mean."""
+        """Start both at zero, and count steps."""
         return np.zeros_like(theta), np.zeros_like(theta), 0.0
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Update mean and largest, correct the mean, and divide."""
-        m, u, counted = state
-        counted = self.counted(counted)
-        m = m + (1.0 - self.beta1) * (slope - m)
-        u = largest(self.beta2 * u, abs(slope) + self.epsilon)
-        return theta - divided(rate / self.correction(counted), u) * m, (m, u, counted)
+        m, u, t = state
+        t = t + 1.0
+        m = (1.0 - self.beta1) * slope + self.beta1 * m
+        u = largest(abs(slope) + self.epsilon, self.beta2 * u)
+        return theta - rate * divided(m / correction(self.beta1, t), u), (m, u, t)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell the mean, corrected and not, and by what the corrected one was multiplied."""
-        m, u, counted = state
-        return {"moment": m, "corrected_moment": m / self.correction(counted), "effective_rate": divided(rate, u)}
+        m, u, t = state
+        return {"moment": m, "corrected_moment": m / correction(self.beta1, t), "effective_rate": divided(rate, u)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +96,13 @@ class Adamax(OptaxAdamax):
         return _written(self.decay(False), True)
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
-        """Add the weight decay, and go on as without."""
-        return super().follow(self.pulled(slope, theta), theta, rate, state)
+        """Add the weight decay, update mean and largest, correct the mean, and divide."""
+        slope = self.pulled(slope, theta)
+        m, u, t = state
+        t = t + 1.0
+        m = towards(m, slope, 1.0 - self.beta1)
+        u = largest(self.beta2 * u, abs(slope) + self.epsilon)
+        return theta - divided(rate / correction(self.beta1, t) * m, u), (m, u, t)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,23 +128,23 @@ class KerasAdamax(Corrected):
         return _written(self.decay(True), False)
 
     def init(self, theta: Array) -> State:
-        """Start both at zero, and so what corrects the mean."""
+        """Start both at zero, and count steps."""
         return np.zeros_like(theta), np.zeros_like(theta), 0.0
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Shrink the parameter, update mean and largest, correct the mean, and divide."""
         theta = self.shrunk(theta, rate)
-        m, u, counted = state
-        counted = self.counted(counted)
-        m = m + (slope - m) * (1.0 - self.beta1)
+        m, u, t = state
+        t = t + 1.0
+        m = self.beta1 * m + (1.0 - self.beta1) * slope
         u = largest(self.beta2 * u, abs(slope))
-        return theta - divided(rate, self.correction(counted) * (u + self.epsilon)) * m, (m, u, counted)
+        return theta - divided(m * rate, (u + self.epsilon) * correction(self.beta1, t)), (m, u, t)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell the mean, corrected and not, and by what the corrected one was multiplied."""
-        m, u, counted = state
+        m, u, t = state
         return {
             "moment": m,
-            "corrected_moment": m / self.correction(counted),
+            "corrected_moment": m / correction(self.beta1, t),
             "effective_rate": divided(rate, u + self.epsilon),
         }

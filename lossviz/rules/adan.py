@@ -11,7 +11,7 @@ from lossviz.landscape.objective import Array
 from lossviz.rules.base import Hyper, State, declare
 from lossviz.rules.componentwise import Quantity, chosen, divided, root, used
 from lossviz.rules.memory import EPSILON_ROOT, decay, epsilon, learning_rate
-from lossviz.rules.moments import MOMENT, NEW_MOMENT, Corrected, Decay, Written, shrinking, step
+from lossviz.rules.moments import MOMENT, NEW_MOMENT, Corrected, Decay, Written, correction, shrinking, step
 from lossviz.rules.plain import SLOPE
 from lossviz.rules.terms import Term
 
@@ -77,34 +77,32 @@ class Adan(Corrected):
         return _written(self.decay(True), used(self.epsilon_root))
 
     def init(self, theta: Array) -> State:
-        """Start three means at zero, and so what corrects them; remember no slope, and count steps."""
+        """Start three means at zero, remember no slope, and count steps."""
         nothing = (np.zeros_like(theta), np.zeros_like(theta), np.zeros_like(theta), np.zeros_like(theta))
-        return (*nothing, 0.0, 0.0, 0.0, 0)
+        return (*nothing, 0.0)
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Update the means of slope, change and square, correct them, and divide."""
-        m, v, n, before, counted, correction2, correction3, made = state
-        counted = self.counted(counted)
-        correction1 = self.correction(counted)
-        correction2 = self.beta2 * correction2 + (1.0 - self.beta2)
-        correction3 = self.beta3 * correction3 + (1.0 - self.beta3)
-        change = chosen(made > 0, slope - before, 0.0)
+        m, v, n, before, made = state
+        t = made + 1.0
+        change = chosen(made > 0.0, slope - before, 0.0)
         m = (1.0 - self.beta1) * slope + self.beta1 * m
         v = (1.0 - self.beta2) * change + self.beta2 * v
         ahead = slope + (1.0 - self.beta2) * change
         n = (1.0 - self.beta3) * (ahead * ahead) + self.beta3 * n
-        effective = divided(rate, root(n / correction3 + self.epsilon_root) + self.epsilon)
-        along = m / correction1 + (1.0 - self.beta2) * (v / correction2)
-        remembered = (m, v, n, slope, counted, correction2, correction3, made + 1)
-        return self.shrunk(theta, rate) - effective * along, remembered
+        size = root(n / correction(self.beta3, t) + self.epsilon_root) + self.epsilon
+        mean, mean_change = m / correction(self.beta1, t), v / correction(self.beta2, t)
+        along = divided(mean + (1.0 - self.beta2) * mean_change, size)
+        return theta - rate * self.pulled(along, theta), (m, v, n, slope, t)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell the means of slope and square, corrected and not, and by what the look ahead was multiplied."""
-        m, _, n, _, counted, _, correction3, _ = state
+        m, _, n, _, t = state
+        square = n / correction(self.beta3, t)
         return {
             "moment": m,
             "second_moment": n,
-            "corrected_moment": m / self.correction(counted),
-            "corrected_second_moment": n / correction3,
-            "effective_rate": divided(rate, root(n / correction3 + self.epsilon_root) + self.epsilon),
+            "corrected_moment": m / correction(self.beta1, t),
+            "corrected_second_moment": square,
+            "effective_rate": divided(rate, root(square + self.epsilon_root) + self.epsilon),
         }

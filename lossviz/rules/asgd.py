@@ -80,7 +80,8 @@ class ASGD(Componentwise):
         g = with_decay(slope, theta, self.weight_decay)
         fallen = chosen(made == 0, fallen + rate, fallen)
         after = theta * (1.0 - self.lambd * fallen) - fallen * g
-        average = average + (after - average) / largest(1.0, made - self.t0)
+        part = divided(1.0, largest(1.0, made - self.t0))
+        average = chosen(part == 1.0, after, average + (after - average) * part)
         # 0 in the shape of the state
         fallen = fallen * 0.0 + divided(rate, power(1.0 + self.lambd * rate * (made + 1), self.alpha))
         return after, (average, fallen, made + 1)

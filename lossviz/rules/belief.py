@@ -11,7 +11,7 @@ from lossviz.landscape.objective import Array
 from lossviz.rules.base import Hyper, State, declare
 from lossviz.rules.componentwise import Quantity, divided, root, sign, used
 from lossviz.rules.memory import BETA2, EPSILON_ROOT, epsilon, learning_rate
-from lossviz.rules.moments import MOMENT, NESTEROV, NEW_MOMENT, SECOND, Corrected, Written, step
+from lossviz.rules.moments import MOMENT, NESTEROV, NEW_MOMENT, SECOND, Corrected, Written, correction, step
 from lossviz.rules.plain import SLOPE
 from lossviz.rules.terms import Term
 
@@ -70,34 +70,34 @@ class AdaBelief(Corrected):
         return _written(self.nesterov, used(self.epsilon_root))
 
     def init(self, theta: Array) -> State:
-        """Start both means at zero, and so what corrects them."""
-        return np.zeros_like(theta), np.zeros_like(theta), 0.0, 0.0
+        """Start both means at zero, and count steps."""
+        return np.zeros_like(theta), np.zeros_like(theta), 0.0
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Update the mean of slopes and that of their squared distance from it, correct both, and divide."""
-        m, s, counted, correction2 = state
-        counted = self.counted(counted)
-        correction1 = self.correction(counted)
-        correction2 = self.beta2 * correction2 + (1.0 - self.beta2)
+        m, s, t = state
+        t = t + 1.0
+        correction1 = correction(self.beta1, t)
         m = (1.0 - self.beta1) * slope + self.beta1 * m
         surprise = slope - m
         s = (1.0 - self.beta2) * (surprise * surprise) + self.beta2 * s + self.epsilon_root
         moment = m / correction1
         if self.nesterov:
-            following = self.beta1 * correction1 + (1.0 - self.beta1)
+            following = correction(self.beta1, t + 1.0)
             moment = self.beta1 * (m / following) + (1.0 - self.beta1) * (slope / correction1)
-        effective = divided(rate, root(s / correction2) + self.epsilon)
-        return theta - effective * moment, (m, s, counted, correction2)
+        size = root(s / correction(self.beta2, t)) + self.epsilon
+        return theta - rate * divided(moment, size), (m, s, t)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell both means, corrected and not, and by what the mean that is followed was multiplied."""
-        m, s, counted, correction2 = state
+        m, s, t = state
+        square = s / correction(self.beta2, t)
         return {
             "moment": m,
             "second_moment": s,
-            "corrected_moment": m / self.correction(counted),
-            "corrected_second_moment": s / correction2,
-            "effective_rate": divided(rate, root(s / correction2) + self.epsilon),
+            "corrected_moment": m / correction(self.beta1, t),
+            "corrected_second_moment": square,
+            "effective_rate": divided(rate, root(square) + self.epsilon),
         }
 
 
@@ -132,28 +132,28 @@ class Yogi(Corrected):
     epsilon: Hyper = declare(epsilon(1e-3))
 
     def init(self, theta: Array) -> State:
-        """Start both moments at 10⁻⁶, as Optax does, and what corrects them at zero."""
-        return np.zeros_like(theta) + 1e-6, np.zeros_like(theta) + 1e-6, 0.0, 0.0
+        """Start both moments at 10⁻⁶, as Optax does, and count steps."""
+        return np.zeros_like(theta) + 1e-6, np.zeros_like(theta) + 1e-6, 0.0
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Update both moments, correct them, and divide."""
-        m, v, counted, correction2 = state
-        counted = self.counted(counted)
-        correction1 = self.correction(counted)
-        correction2 = self.beta2 * correction2 + (1.0 - self.beta2)
+        m, v, t = state
+        t = t + 1.0
+        correction1 = correction(self.beta1, t)
         m = (1.0 - self.beta1) * slope + self.beta1 * m
         square = slope * slope
         v = v - (1.0 - self.beta2) * sign(v - square) * square
-        effective = divided(rate, root(v / correction2) + self.epsilon)
-        return theta - effective * (m / correction1), (m, v, counted, correction2)
+        size = root(v / correction(self.beta2, t)) + self.epsilon
+        return theta - rate * divided(m / correction1, size), (m, v, t)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell both moments, corrected and not, and by what the corrected first was multiplied."""
-        m, v, counted, correction2 = state
+        m, v, t = state
+        square = v / correction(self.beta2, t)
         return {
             "moment": m,
             "second_moment": v,
-            "corrected_moment": m / self.correction(counted),
-            "corrected_second_moment": v / correction2,
-            "effective_rate": divided(rate, root(v / correction2) + self.epsilon),
+            "corrected_moment": m / correction(self.beta1, t),
+            "corrected_second_moment": square,
+            "effective_rate": divided(rate, root(square) + self.epsilon),
         }

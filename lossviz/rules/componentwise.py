@@ -3,12 +3,16 @@
 A few runs are so descended in plain numbers, with one definition of the rule. What such a rule is written in must take
 arrays and numbers alike, and give the same bits for both: + − × ÷, and the functions here. A hyperparameter that does
 nothing where it is 0 costs nothing there: `used`.
+
+The operations of a rule are in its library's own order: so its last digits are the library's too, on a processor that
+rounds after each operation. PyTorch's kernels for newer processors round a product and the sum it goes into only once;
+NumPy and Python don't.
 """
 
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import inf, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -93,13 +97,24 @@ def sign(of: Quantity) -> Quantity:
 
 
 def power(base: Quantity, exponent: Hyper) -> Quantity:
-    """Give base^exponent."""
-    # Python's own power raises where it overflows, and differs from NumPy's in the last bit
+    """Give base^exponent, of a base from 0 on."""
+    if isinstance(base, float) and isinstance(exponent, float):
+        try:
+            return base**exponent
+        except (OverflowError, ZeroDivisionError):
+            return inf
     with np.errstate(all="ignore"):
-        raised: Quantity = np.power(base, exponent)
-        raised = float(raised) if isinstance(base, float) and isinstance(exponent, float) else raised
-        # NumPy itself does so where the exponent is one number, but not where it is an array
-        return chosen(exponent == 0.5, root(base), chosen(exponent == 2.0, base * base, raised))
+        # np.power has a faster way for arrays, whose last bit isn't that of Python's own
+        raised = np.float_power(base, exponent)
+    return raised.astype(np.result_type(base, exponent), copy=False) if isinstance(raised, np.ndarray) else raised
+
+
+def towards(before: Quantity, value: Quantity, part: Hyper) -> Quantity:
+    """Give what lies this part of the way from one to the other, as PyTorch's lerp: from the end that is nearer."""
+    if isinstance(part, float):
+        return before + part * (value - before) if part < 0.5 else value - (value - before) * (1.0 - part)
+    way = value - before
+    return chosen(part < 0.5, before + part * way, value - way * (1.0 - part))
 
 
 def used(hyper: Hyper) -> bool:
@@ -114,4 +129,4 @@ def with_decay(slope: Quantity, theta: Quantity, weight_decay: Hyper) -> Quantit
 
 def decayed(theta: Quantity, rate: Hyper, weight_decay: Hyper) -> Quantity:
     """Give theta after it was drawn to 0 by this part of the rate, beside the gradient."""
-    return theta - weight_decay * rate * theta if used(weight_decay) else theta
+    return theta * (1.0 - rate * weight_decay) if used(weight_decay) else theta

@@ -50,7 +50,7 @@ class Decaying(Componentwise):
 
     def shrunk(self, theta: Quantity, rate: Hyper) -> Quantity:
         """Give the parameter after decoupled weight decay."""
-        return theta - self.weight_decay * rate * theta if self.decays else theta
+        return theta * (1.0 - rate * self.weight_decay) if self.decays else theta
 
     def pulled(self, slope: Quantity, theta: Quantity) -> Quantity:
         """Give the slope with weight decay in it."""
@@ -59,22 +59,15 @@ class Decaying(Componentwise):
 
 @dataclass(frozen=True, eq=False)
 class Corrected(Decaying):
-    """A rule whose first moment is corrected for its start at zero, by 1 − β₁ᵗ."""
+    """A rule whose first moment is corrected for its start at zero, by 1 − β₁ᵗ; it counts its steps."""
 
     beta1: Hyper = declare(BETA1)
-    # set by a loop whose schedule moves β₁: the correction is then that of β₁ as it is now, as in the libraries
-    moved = False
 
-    def counted(self, before: Hyper) -> Hyper:
-        """Give what is remembered of the correction, from that before the step; 0 before any."""
-        if self.moved:
-            return before + 1.0
-        # 1 − βᵗ as a sum: no digits are lost, and numbers and arrays give the same bits
-        return self.beta1 * before + (1.0 - self.beta1)
 
-    def correction(self, remembered: Hyper) -> Hyper:
-        """Give 1 − β₁ᵗ, from what is remembered of it."""
-        return 1.0 - power(self.beta1, remembered) if self.moved else remembered
+def correction(beta: Hyper, t: float) -> Quantity:
+    """Give 1 − βᵗ, by which a mean of t numbers that started at zero falls short."""
+    # of β as it is now, should a schedule move it: so do the libraries
+    return 1.0 - power(beta, t)
 
 
 def shrinking(default: float) -> Param:

@@ -5,7 +5,7 @@ PyTorch keeps the product of the momenta in its default type, which may be float
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
@@ -14,9 +14,9 @@ from lossviz.landscape.objective import Array
 from lossviz.landscape.param import Param
 from lossviz.rules.adam import OptaxMoments, optax_writes
 from lossviz.rules.base import Hyper, State, declare
-from lossviz.rules.componentwise import Quantity, divided, power, root
+from lossviz.rules.componentwise import Quantity, divided, power, root, towards
 from lossviz.rules.memory import BETA1, BETA2, epsilon, learning_rate, weight_decay
-from lossviz.rules.moments import DECOUPLED, Decay, Decaying, Written, moments, shrinking, step, written
+from lossviz.rules.moments import DECOUPLED, Decay, Decaying, Written, correction, moments, shrinking, step, written
 from lossviz.rules.moments import decayed as of_decay
 from lossviz.rules.plain import SLOPE
 from lossviz.rules.terms import Term
@@ -57,7 +57,7 @@ def _written(decay: Decay, exponent: str) -> Written:
         *of_decay(decay),
         Term("μ", "momentum", f"β₁·(1 − 0.5·0.96^{raised})"),
         Term("κ", "next momentum", f"β₁·(1 − 0.5·0.96^{afterwards})"),
-        Term("π", "product", remembered=4),
+        Term("π", "product", remembered=3),
         Term("π′", "new product", "π·μ"),
         *moments(slope),
         Term("m\u0302", "look ahead", f"κ·m′/(1 − π′·κ) + (1 − μ)·{slope}/(1 − π′)"),
@@ -88,40 +88,39 @@ class KerasNAdam(Decaying):
     weight_decay: Hyper = declare(shrinking(0.0))
 
     @property
-    def fading(self) -> Hyper:
-        """By what the warm-up of the momentum is multiplied in each step."""
-        return FADING
+    def fades(self) -> Hyper:
+        """How many factors of 0.96 the warm-up of the momentum gets in each step."""
+        return 1.0
 
     def written_out(self) -> Written:
         """Name weight decay where it acts."""
         return _written(self.decay(True), "t")
 
     def init(self, theta: Array) -> State:
-        """Start both moments at zero; the product of the momenta, and the warm-up of the next, at one."""
-        return np.zeros_like(theta), np.zeros_like(theta), 0.0, 1.0, 1.0
+        """Start both moments at zero, and the product of the momenta at one; count steps."""
+        return np.zeros_like(theta), np.zeros_like(theta), 0.0, 1.0
+
+    def _momentum(self, t: float) -> Quantity:
+        """Give the momentum of step t."""
+        return self.beta1 * (1.0 - 0.5 * power(FADING, t * self.fades))
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Shrink the parameter, and follow what both moments say about the next step."""
-        return self._followed(slope, self.shrunk(theta, rate), rate, state)
-
-    def _followed(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
-        """Update both moments and the momentum, and divide."""
-        m, v, correction2, fade, product = state
-        fade = fade * self.fading
-        momentum = self.beta1 * (1.0 - 0.5 * fade)
-        following = self.beta1 * (1.0 - 0.5 * (fade * self.fading))
+        theta = self.shrunk(theta, rate)
+        m, v, t, product = state
+        t = t + 1.0
+        momentum, following = self._momentum(t), self._momentum(t + 1.0)
         product = product * momentum
-        correction2 = self.beta2 * correction2 + (1.0 - self.beta2)
-        m = m + (1.0 - self.beta1) * (slope - m)
+        m = self.beta1 * m + (1.0 - self.beta1) * slope
         v = self.beta2 * v + (1.0 - self.beta2) * (slope * slope)
-        effective = divided(rate, root(v / correction2) + self.epsilon)
-        ahead = following / (1.0 - product * following) * m + (1.0 - momentum) / (1.0 - product) * slope
-        return theta - effective * ahead, (m, v, correction2, fade, product)
+        ahead = following * m / (1.0 - product * following) + (1.0 - momentum) * slope / (1.0 - product)
+        size = root(v / correction(self.beta2, t)) + self.epsilon
+        return theta - divided(ahead * rate, size), (m, v, t, product)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell both moments, the second corrected too, and by what the look ahead was multiplied."""
-        m, v, correction2, _, _ = state
-        square = v / correction2
+        m, v, t, _ = state
+        square = v / correction(self.beta2, t)
         return {
             "moment": m,
             "second_moment": v,
@@ -144,21 +143,30 @@ class NAdam(KerasNAdam):
     momentum_decay: Hyper = declare(MOMENTUM_DECAY)
     decoupled_weight_decay: bool = declare(DECOUPLED)
 
-    @cached_property
-    def fading(self) -> Hyper:
-        """By what the warm-up of the momentum is multiplied in each step: 0.96^ψ."""
-        faded: Hyper = power(FADING, self.momentum_decay)
-        return faded
+    @property
+    def fades(self) -> Hyper:
+        """How many factors of 0.96 the warm-up of the momentum gets in each step."""
+        return self.momentum_decay
 
     def written_out(self) -> Written:
         """Name weight decay where it acts."""
         return _written(self.decay(self.decoupled_weight_decay), "t·ψ")
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
-        """Let weight decay act, and follow what both moments say about the next step."""
+        """Let weight decay act, update both moments and the momentum, and step along the slope and then the mean."""
         if self.decoupled_weight_decay:
-            return self._followed(slope, self.shrunk(theta, rate), rate, state)
-        return self._followed(self.pulled(slope, theta), theta, rate, state)
+            theta = self.shrunk(theta, rate)
+        else:
+            slope = self.pulled(slope, theta)
+        m, v, t, product = state
+        t = t + 1.0
+        momentum, following = self._momentum(t), self._momentum(t + 1.0)
+        product = product * momentum
+        m = towards(m, slope, 1.0 - self.beta1)
+        v = self.beta2 * v + (1.0 - self.beta2) * slope * slope
+        size = root(v / correction(self.beta2, t)) + self.epsilon
+        theta = theta - divided(rate * (1.0 - momentum) / (1.0 - product) * slope, size)
+        return theta - divided(rate * following / (1.0 - product * following) * m, size), (m, v, t, product)
 
 
 @dataclass(frozen=True, eq=False)

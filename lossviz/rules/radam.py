@@ -15,11 +15,13 @@ from lossviz.rules.componentwise import (
     Quantity,
     chosen,
     divided,
+    power,
     root,
+    towards,
     used,
 )
 from lossviz.rules.memory import BETA2, EPSILON_ROOT, epsilon, learning_rate, weight_decay
-from lossviz.rules.moments import DECOUPLED, NESTEROV, Corrected, Decay, Written, moments, step, written
+from lossviz.rules.moments import DECOUPLED, NESTEROV, Corrected, Decay, Written, correction, moments, step, written
 from lossviz.rules.moments import decayed as of_decay
 from lossviz.rules.plain import SLOPE
 from lossviz.rules.terms import Term
@@ -34,10 +36,11 @@ ENDING, SEEN = "2/(1 − β₂) − 1", "ρ∞ − 2·t·β₂ᵗ/(1 − β₂�
 RECTIFIED = "√((ρ − 4)·(ρ − 2)·ρ∞/((ρ∞ − 4)·(ρ∞ − 2)·ρ))"
 
 
-def seen_squares(beta2: Hyper, correction2: Hyper, t: int) -> tuple[Hyper, Hyper]:
+def seen_squares(beta2: Hyper, t: float) -> tuple[Quantity, Quantity]:
     """Give how many squares the second moment is made of at the end, ρ∞, and after t steps, ρ."""
     ending = 2.0 / (1.0 - beta2) - 1.0
-    return ending, ending - divided(2.0 * t * (1.0 - correction2), correction2)
+    fallen = power(beta2, t)
+    return ending, ending - divided(2.0 * t * fallen, 1.0 - fallen)
 
 
 def rectified(ending: Hyper, seen: Hyper) -> Quantity:
@@ -95,15 +98,8 @@ class RAdam(Corrected):
         return _pytorch(self.decay(self.decoupled_weight_decay))
 
     def init(self, theta: Array) -> State:
-        """Start both moments at zero, and so what corrects them; count steps."""
-        return np.zeros_like(theta), np.zeros_like(theta), 0.0, 0.0, 0
-
-    def _rate(self, rate: Hyper, state: State) -> Quantity:
-        """Give by what the corrected first moment is multiplied."""
-        _, v, _, correction2, t = state
-        ending, seen = seen_squares(self.beta2, correction2, t)
-        adaptive = rectified(ending, seen) * divided(rate * root(correction2), root(v) + self.epsilon)
-        return chosen(seen > 5.0, adaptive, rate)
+        """Start both moments at zero, and count steps."""
+        return np.zeros_like(theta), np.zeros_like(theta), 0.0
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Update both moments, correct them, and divide if enough squares are seen."""
@@ -111,18 +107,25 @@ class RAdam(Corrected):
             theta = self.shrunk(theta, rate)
         else:
             slope = self.pulled(slope, theta)
-        m, v, counted, correction2, t = state
-        counted = self.counted(counted)
-        correction1 = self.correction(counted)
-        correction2 = self.beta2 * correction2 + (1.0 - self.beta2)
-        m = m + (1.0 - self.beta1) * (slope - m)
-        v = self.beta2 * v + (1.0 - self.beta2) * (slope * slope)
-        state = (m, v, counted, correction2, t + 1)
-        return theta - self._rate(rate, state) * (m / correction1), state
+        m, v, t = state
+        t = t + 1.0
+        m = towards(m, slope, 1.0 - self.beta1)
+        v = self.beta2 * v + (1.0 - self.beta2) * slope * slope
+        along = m / correction(self.beta1, t) * rate
+        adaptive, rectifying, seen = self._factors(v, t)
+        return theta - chosen(seen > 5.0, along * adaptive * rectifying, along), (m, v, t)
+
+    def _factors(self, v: Quantity, t: float) -> tuple[Quantity, Quantity, Quantity]:
+        """Give by what a step is multiplied, for the slopes' size and for the squares' number, and that number."""
+        ending, seen = seen_squares(self.beta2, t)
+        # so PyTorch divides a number by an array
+        adaptive = divided(1.0, root(v) + self.epsilon) * root(correction(self.beta2, t))
+        return adaptive, rectified(ending, seen), seen
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell both moments, corrected and not, and by what the corrected first was multiplied."""
-        return _told(self, state, self._rate(rate, state))
+        adaptive, rectifying, seen = self._factors(state[1], state[2])
+        return _told(self, state, chosen(seen > 5.0, rate * adaptive * rectifying, rate))
 
 
 @cache
@@ -183,42 +186,42 @@ class OptaxRAdam(Corrected):
         return _optax(self.nesterov, used(self.epsilon_root))
 
     def init(self, theta: Array) -> State:
-        """Start both moments at zero, and so what corrects them; count steps."""
-        return np.zeros_like(theta), np.zeros_like(theta), 0.0, 0.0, 0
-
-    def _rate(self, rate: Hyper, state: State) -> Quantity:
-        """Give by what the corrected first moment is multiplied."""
-        _, v, _, correction2, t = state
-        ending, seen = seen_squares(self.beta2, correction2, t)
-        size = root(v / correction2 + self.epsilon_root) + self.epsilon
-        return chosen(seen >= self.threshold, rectified(ending, seen) * divided(rate, size), rate)
+        """Start both moments at zero, and count steps."""
+        return np.zeros_like(theta), np.zeros_like(theta), 0.0
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Update both moments, correct them, and divide if enough squares are seen."""
-        m, v, counted, correction2, t = state
-        counted = self.counted(counted)
-        correction1 = self.correction(counted)
-        correction2 = self.beta2 * correction2 + (1.0 - self.beta2)
+        m, v, t = state
+        t = t + 1.0
+        correction1 = correction(self.beta1, t)
         m = (1.0 - self.beta1) * slope + self.beta1 * m
         v = (1.0 - self.beta2) * (slope * slope) + self.beta2 * v
         moment = m / correction1
         if self.nesterov:
-            following = self.beta1 * correction1 + (1.0 - self.beta1)
+            following = correction(self.beta1, t + 1.0)
             moment = self.beta1 * (m / following) + (1.0 - self.beta1) * (slope / correction1)
-        state = (m, v, counted, correction2, t + 1)
-        return theta - self._rate(rate, state) * moment, state
+        size, rectifying, seen = self._factors(v, t)
+        along = chosen(seen >= self.threshold, divided(rectifying * moment, size), moment)
+        return theta - rate * along, (m, v, t)
+
+    def _factors(self, v: Quantity, t: float) -> tuple[Quantity, Quantity, Quantity]:
+        """Give by what a step is divided and multiplied if enough squares are seen, and their number."""
+        ending, seen = seen_squares(self.beta2, t)
+        size = root(v / correction(self.beta2, t) + self.epsilon_root) + self.epsilon
+        return size, rectified(ending, seen), seen
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell both moments, corrected and not, and by what the moment that is followed was multiplied."""
-        return _told(self, state, self._rate(rate, state))
+        size, rectifying, seen = self._factors(state[1], state[2])
+        return _told(self, state, chosen(seen >= self.threshold, rectifying * divided(rate, size), rate))
 
 
-def _told(rule: Corrected, state: State, effective: Quantity) -> Mapping[str, Array]:
-    m, v, counted, correction2, _ = state
+def _told(rule: RAdam | OptaxRAdam, state: State, effective: Quantity) -> Mapping[str, Array]:
+    m, v, t = state
     return {
         "moment": m,
         "second_moment": v,
-        "corrected_moment": m / rule.correction(counted),
-        "corrected_second_moment": v / correction2,
+        "corrected_moment": m / correction(rule.beta1, t),
+        "corrected_second_moment": v / correction(rule.beta2, t),
         "effective_rate": np.broadcast_to(effective, np.shape(m)),
     }

@@ -13,7 +13,7 @@ import numpy as np
 from lossviz.landscape.objective import Array
 from lossviz.landscape.param import Param
 from lossviz.rules.base import Hyper, State, declare
-from lossviz.rules.componentwise import Componentwise, Quantity, decayed, divided, root, used, with_decay
+from lossviz.rules.componentwise import Componentwise, Quantity, decayed, divided, root, towards, used, with_decay
 from lossviz.rules.memory import decay as fading
 from lossviz.rules.memory import epsilon, learning_rate, weight_decay
 from lossviz.rules.moments import Decay, Written, acting, shrinking, step, written
@@ -75,15 +75,14 @@ class RMSprop(Componentwise):
         """Update the means, and divide by the root."""
         g = with_decay(slope, theta, self.weight_decay)
         s, *rest = state
-        s = self.alpha * s + (1.0 - self.alpha) * (g * g)
+        s = self.alpha * s + (1.0 - self.alpha) * g * g
         size = s
         if self.centered:
-            mean = rest[0] + (1.0 - self.alpha) * (g - rest[0])
-            rest[0] = mean
+            mean = rest[0] = towards(rest[0], g, 1.0 - self.alpha)
             size = s - mean * mean
         size = root(size) + self.epsilon
         if len(rest) == self.centered:
-            return theta - rate * divided(g, size), (s, *rest)
+            return theta - divided(rate * g, size), (s, *rest)
         rest[-1] = self.momentum * rest[-1] + divided(g, size)
         return theta - rate * rest[-1], (s, *rest)
 
@@ -134,11 +133,11 @@ class KerasRMSprop(Componentwise):
         theta = decayed(theta, rate, self.weight_decay)
         s, *rest = state
         s = self.rho * s + (1.0 - self.rho) * (slope * slope)
-        size = s
+        size = s + self.epsilon
         if self.centered:
             rest[0] = self.rho * rest[0] + (1.0 - self.rho) * slope
-            size = s - rest[0] * rest[0]
-        along = divided(rate, root(size + self.epsilon)) * slope
+            size = size - rest[0] * rest[0]
+        along = divided(rate * slope, root(size))
         if len(rest) > self.centered:
             along = rest[-1] = self.momentum * rest[-1] + along
         return theta - along, (s, *rest)

@@ -8,7 +8,7 @@ import numpy as np
 
 from lossviz.landscape.objective import Array
 from lossviz.rules.base import Hyper, State, declare
-from lossviz.rules.componentwise import Componentwise, Quantity, decayed, sign
+from lossviz.rules.componentwise import Componentwise, Quantity, decayed, sign, with_decay
 from lossviz.rules.memory import decay as fading
 from lossviz.rules.memory import learning_rate
 from lossviz.rules.moments import Written, acting, shrinking, step, written
@@ -80,7 +80,7 @@ class Lion(Componentwise):
         """Go against the sign of mean and slope mixed, and then update the mean."""
         mixed = self.beta1 * state[0] + (1.0 - self.beta1) * slope
         mean = self.beta2 * state[0] + (1.0 - self.beta2) * slope
-        return decayed(theta, rate, self.weight_decay) - rate * sign(mixed), (mean,)
+        return theta - rate * with_decay(sign(mixed), theta, self.weight_decay), (mean,)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell the mean."""
@@ -96,3 +96,9 @@ class KerasLion(Lion):
     terms: ClassVar[tuple[Term, ...]] = Lion.terms
 
     weight_decay: Hyper = declare(shrinking(0.0))
+
+    def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
+        """Shrink the parameter, go against the sign of mean and slope mixed, and then update the mean."""
+        mixed = self.beta1 * state[0] + (1.0 - self.beta1) * slope
+        mean = self.beta2 * state[0] + (1.0 - self.beta2) * slope
+        return decayed(theta, rate, self.weight_decay) - rate * sign(mixed), (mean,)

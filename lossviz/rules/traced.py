@@ -28,10 +28,6 @@ _OF_UFUNC = {operation.arrays: name for name, operation in OPERATIONS.items() if
 _MIRRORED = {np.greater: "less", np.greater_equal: "less_equal"}
 
 
-# as componentwise.power: Python's own would differ in the last bit
-_IN_FLOATS = IN_FLOATS | {"pow": lambda base, exponent: float(np.power(base, exponent))}
-
-
 class UntraceableError(TypeError):
     """A rule looks at its numbers otherwise than by arithmetic."""
 
@@ -198,7 +194,7 @@ def in_place(script: Script, remembered: int) -> Stride:
     The arrays of slope, theta and what is remembered are written over, and given back in any order.
     """
     consumed = {script.given[k] for k in (SLOPE, THETA, *range(REMEMBERED, REMEMBERED + remembered))}
-    return consuming_code(script.outputs, len(script.given), consumed, _IN_FLOATS)
+    return consuming_code(script.outputs, len(script.given), consumed, IN_FLOATS)
 
 
 Course = Callable[..., tuple[list[float], list[State]]]
@@ -235,4 +231,4 @@ def course(script: Script, free: Sequence[int], remembered: int) -> Course:
     inner.append(f"{', '.join(places)} = {', '.join(results)}")
     lines += [f"        {line}" for line in inner]
     lines.append(f"return [w, b], [{memory}]")
-    return made(lines, ["slopes", "point", "memory", "stretches", "keep", "note"], _IN_FLOATS)
+    return made(lines, ["slopes", "point", "memory", "stretches", "keep", "note"], IN_FLOATS)

@@ -117,7 +117,7 @@ def cost_told(scene: Scene, cost: float) -> str:
     """Write a place on the axis: ``"step 50"``, ``"12,000 samples"``, ``"0.12 s"``, ``"3.5 epochs"``."""
     kind = kind_of(scene)
     if kind == "steps":
-        return f"step {round(cost)}"
+        return f"step {counted(round(cost))}"
     if kind == "samples":
         return f"{counted(round(cost))} {'slopes' if scene.surface.samples is None else 'samples'}"
     return f"{short(cost)} {'s' if kind == 'seconds' else 'epochs'}"

@@ -74,7 +74,7 @@ def _line(scene: Scene, worked: WorkedStep, term: Term) -> Equation:
     if np.ndim(worked.values[term.symbol]) == 0:
         # the same for both: a count, or a factor that depends on the step alone
         symbols = f"{term.symbol} = {term.formula}" if term.formula else term.symbol
-        value = telling(float(worked.values[term.symbol]))
+        value = of_both(float(worked.values[term.symbol]))
         return Equation(term.name, symbols, (f"{term.symbol} = {value}",), (term.part,))
     if not term.formula:
         found = [(names[i], worked.pair(term.symbol)[i]) for i in worked.free]
@@ -86,6 +86,11 @@ def _line(scene: Scene, worked: WorkedStep, term: Term) -> Equation:
         tuple(f"{names[i]}: {_filled(worked, term.tree, i)} = {_number(worked, term.symbol, i)}" for i in worked.free),
         (term.part,),
     )
+
+
+def of_both(value: float) -> str:
+    """Write a number that the parameters share; some are counts."""
+    return short(value) if value.is_integer() else telling(value)
 
 
 def _update(scene: Scene, descent: Descent, worked: WorkedStep) -> Equation:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from lossviz.diagnosis.evidence import Evidence
-from lossviz.numerals import counted, fixed, listed, short, signed, telling
+from lossviz.numerals import counted, fixed, listed, short, signed
 from lossviz.rules.terms import RATE
 from lossviz.scene.column_line import equation
-from lossviz.scene.equations import Equation, equations
+from lossviz.scene.equations import Equation, equations, of_both
 from lossviz.scene.frame import Frame
 from lossviz.scene.given import clipping_text
 from lossviz.scene.micro_steps import next_phase as next_phase
@@ -207,7 +207,7 @@ def _terms(worked: WorkedStep, told_rate: Row) -> list[Row]:
             rows.append(told_rate)
         write = signed if term is worked.terms[-1] else fixed
         if np.ndim(worked.values[term.symbol]) == 0:
-            rows.append(Row(f"{term.name} {term.symbol}", (telling(float(worked.values[term.symbol])),), term.part))
+            rows.append(Row(f"{term.name} {term.symbol}", (of_both(float(worked.values[term.symbol])),), term.part))
             continue
         values = tuple("held" if value is None else write(value) for value in worked.pair(term.symbol))
         rows.append(Row(f"{term.name} {term.symbol}", values, term.part))

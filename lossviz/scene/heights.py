@@ -81,7 +81,8 @@ class Heights:
         else:
             inside = shades[shades < 1.0]
             levels = np.interp(inside, np.linspace(0.0, 1.0, len(self.sorted_losses)), self.sorted_losses)
-        return np.unique(levels[np.isfinite(levels)])
+        # np.unique would load numpy.ma, which nothing at the start needs
+        return np.array(sorted(set(levels[np.isfinite(levels)].tolist())), dtype=np.float64)
 
     def ticks(self) -> list[float]:
         """Give a few round losses for the vertical axis, from floor to ceiling."""

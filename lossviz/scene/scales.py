@@ -66,11 +66,16 @@ class Scale:
             ticks = self._round(bottom, top, factors, every)
             if len(ticks) < 2:
                 break
-            found = ticks
             # in parts of what one tick has on average: its figures, and some air
             figures = np.array([len(tick(value, value or 1.0)) for value in ticks])
             room = (0.13 + 0.11 * figures) * (end - start) / max(1, most)
-            if np.all(np.diff(self.place(np.array(ticks))) >= (room[:-1] + room[1:]) / 2.0):
+            apart = np.diff(self.place(np.array(ticks))) >= (room[:-1] + room[1:]) / 2.0
+            if self.kind == "log_step" and len(ticks) > 3 and not apart[0]:
+                # the first step of many stands close to 0
+                del ticks[1]
+                apart = apart[1:]
+            found = ticks
+            if np.all(apart):
                 break
         return found or nice_ticks(bottom, top, most)
 

@@ -17,6 +17,8 @@ SMALL = 0.02
 """Of the largest rate: smaller ones can't be told from 0 on a linear axis."""
 MANY = 0.25
 """Part of the rates that must be so small for the axis to be a logarithm: a warm-up alone doesn't ask for it."""
+BELOW = 0.08
+"""Of the axis, below 0."""
 DEEP = 1e-8
 """Of the largest rate, the smallest one that a logarithmic axis reaches down to."""
 
@@ -47,12 +49,14 @@ def rate_range(frame: Frame) -> tuple[tuple[float, float], Scale]:
     rates = rates[np.isfinite(rates) & (rates >= 0.0)]
     largest = float(rates.max(initial=0.0))
     if not 0.0 < largest < 1e300:
-        return (0.0, 1.0), LINEAR
+        return (-BELOW, 1.0), LINEAR
     small = (rates > 0.0) & (rates < SMALL * largest)
     if np.count_nonzero(small) > MANY * len(rates):
         least = max(float(rates[rates > 0.0].min()), DEEP * largest)
         return (stride_down(least, (1,)), stride_up(1.3 * largest, (1, 2, 5, 10))), LOG
-    return (0.0, stride_up(1.12 * largest)), LINEAR
+    top = stride_up(1.12 * largest)
+    # a marker at 0 has its room too
+    return (-BELOW * top, top), LINEAR
 
 
 def rates_text(frame: Frame, cost: float, nearest: Descent | None) -> str:

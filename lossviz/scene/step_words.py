@@ -74,7 +74,7 @@ def told(scene: Scene, descent: Descent, k: int, best: np.ndarray | None, made: 
         return "Overshoot.", f"{who} {hop} on the other side, {_lower(descent, k)}{end}"
     if up:
         ends = "ended higher than it began" if made else "ends higher than it began"
-        return "Uphill.", f"{who} {ends}: {_why_uphill(descent, k, made)}."
+        return "Uphill.", f"{who} {ends}: {why_uphill(descent, k, made)}."
     if np.array_equal(t.path[k], t.path[k + 1]):
         return "No step.", f"{who} {'left' if made else 'leaves'} everything as it {was}."
     if zig:
@@ -97,7 +97,7 @@ def told(scene: Scene, descent: Descent, k: int, best: np.ndarray | None, made: 
     return "Downhill.", f"{who} {goes} down the slope and {'stayed' if made else 'stays'} on this side of the valley."
 
 
-def _why_uphill(descent: Descent, k: int, made: bool) -> str:
+def why_uphill(descent: Descent, k: int, made: bool) -> str:
     """Say why a step that is no overshoot ends higher than it began."""
     t = descent.trajectory
     free = list(t.free)
@@ -249,7 +249,7 @@ def _check(scene: Scene, descent: Descent, worked: WorkedStep, plain: bool) -> t
     change = after - before
     if t.evidence.events.uphill[worked.k]:
         hopped = t.evidence.events.overshoots[worked.k]
-        why = "the step was too long" if hopped else _why_uphill(descent, worked.k, True)
+        why = "the step was too long" if hopped else why_uphill(descent, worked.k, True)
         turn, end = "higher", f"{why}."
     elif change < 0.0:
         turn, end = "lower", "go on." if worked.k + 1 < t.steps else "that was the last step."

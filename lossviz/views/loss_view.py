@@ -136,8 +136,9 @@ class LossView(Chart):
             super().resizeEvent(None)
             self.update()
         if strip:
-            top = self.rect().height() - self.room_below + BETWEEN * self.scale_
-            self.strip.setGeometry(0.0, top - 6.0 * self.scale_, self.rect().width(), self.rect().height() - top)
+            # its own margin lies between
+            top = self.rect().height() - self.room_below + (BETWEEN - 6.0) * self.scale_
+            self.strip.setGeometry(0.0, top, self.rect().width(), self.rect().height() - top)
 
     def resizeEvent(self, event: object) -> None:
         """Make room for the labels anew."""

@@ -188,6 +188,35 @@ def test_that_a_cycled_momentum_is_that_of_each_step(births):
     assert plain.momenta is None
 
 
+@pytest.mark.parametrize("runs", [1, 9])
+@pytest.mark.parametrize(
+    ("name", "way"), [("sgd", "pytorch"), ("rmsprop", "pytorch"), ("sgd", "keras"), ("sgd", "optax")]
+)
+def test_that_a_cycled_momentum_acts_on_a_rule_without_one_too(births, name, way, runs):
+    schedule = lv.schedule("one_cycle", maximum=0.05)
+    starts = np.repeat(np.array(START)[:, None], runs, axis=1)
+
+    def made(**given):
+        rule = lv.optimizer(name, convention=way, learning_rate=0.01, **given)
+        return lv.descend(births, rule, starts, 30, schedule=schedule)[0]
+
+    without, some = made(), made(momentum=0.5)
+    np.testing.assert_array_equal(without.path, some.path)
+    assert without.rule.terms == some.rule.terms
+    assert "velocity" in without.replay(7).step.info
+    np.testing.assert_array_equal(without.replay(7).step.theta, without.path[8])
+
+
+def test_that_runs_side_by_side_in_float32_are_those_made_alone(births):
+    # 1 − β₂ of a β₂ in float32 would be wrong in its fifth digit
+    rules = [lv.optimizer("adam", learning_rate=rate) for rate in (0.03, 0.1)]
+    under = Conditions(precision="float32")
+    ts = completed(descending(births, rules, START, 200, conditions=under))
+    for t, rule in zip(ts, rules, strict=True):
+        alone = lv.descend(births, rule, START, 200, precision="float32")
+        assert np.max(np.abs(t.path - alone.path)) < 3e-6
+
+
 def test_that_a_schedule_that_follows_sees_the_losses_that_are_looked_at(births):
     schedule = lv.schedule("reduce_on_plateau", patience=0, factor=0.5)
     t = lv.descend(births, lv.optimizer("fixed_step", learning_rate=1.0), START, 40, schedule=schedule, check_every=4)

@@ -326,6 +326,7 @@ def test_that_a_batch_ends_with_its_last_run(births):
         ({"check_every": "2"}, "check_every must be"),
         ({"check_every": None}, "check_every must be"),
         ({"check_every": True}, "check_every must be"),
+        ({"check_every": 10**30}, "check_every must be a whole number up to 1,000,000,000,000, not a number of more"),
     ],
 )
 def test_that_an_impossible_stop_rule_is_refused(births, refused, given, said):
@@ -360,6 +361,9 @@ def test_that_numbers_of_numpy_are_numbers():
         ("here", "start must be two numbers (w, b), or an array (2, K), not 'here'."),
         ([[1, 2], [3]], "start must be two numbers"),
         ((1j, 2), "start must be two numbers"),
+        (("1", "2"), "start must be two numbers"),
+        ((True, False), "start must be two numbers"),
+        ((10**400, 0), "start must lie within ±1e100"),
     ],
 )
 def test_that_a_start_that_is_no_point_is_refused(births, refused, start, said):
@@ -384,6 +388,35 @@ def test_that_a_start_that_is_no_point_is_refused(births, refused, start, said):
 def test_that_an_impossible_number_of_steps_is_refused(births, refused, steps, kind, said):
     with refused(said, kind):
         lv.descend(births, lv.optimizer("adam"), START, steps)
+
+
+@pytest.mark.parametrize("given", [None, "adam", lv.schedule("cosine"), {}, [], [lv.optimizer("adam"), 1]])
+def test_that_what_is_no_optimizer_is_refused(births, refused, given):
+    with refused("optimizer must be an optimizer, such as lossviz.optimizer('adam'), not ", TypeError):
+        lv.descend(births, given, START, 5)
+
+
+@pytest.mark.parametrize("given", [None, "himmelblau", 3])
+def test_that_what_is_no_surface_is_refused(refused, given):
+    with refused("surface must be a surface, such as lossviz.surface('himmelblau'), not ", TypeError):
+        lv.descend(given, lv.optimizer("adam"), START, 5)
+
+
+def test_that_runs_and_steps_that_are_not_there_are_refused(births, refused):
+    ts = lv.descend(births, lv.optimizer("adam"), np.ones((2, 3)), 5)
+    assert ts[-1].path[-1].tolist() == ts.path[-1, :, 2].tolist()
+    assert len(ts[np.int64(1)].path) == len(ts[0:2][1].path) == 6
+    with pytest.raises(IndexError, match="there are the runs 0 to 2, not 9"):
+        ts[9]
+    with refused("runs are counted by whole numbers", TypeError):
+        ts["a"]
+    for asked in (ts[0].rule_of, ts[0].rate_of):
+        with pytest.raises(IndexError, match="this run made the steps 0 to 4, not 5"):
+            asked(5)
+    end = lv.descend(births, lv.optimizer("adam"), START, 5, keep="end")
+    for asked in (end.rule_of, end.rate_of):
+        with refused("only the end of this run was kept", ValueError):
+            asked(0)
 
 
 def test_that_a_whole_number_of_numpy_is_a_number_of_steps(births):

@@ -166,3 +166,13 @@ def test_that_schedules_that_look_at_the_descent_are_refused(himmelblau, refused
     schedule = lv.schedule("reduce_on_plateau")
     with refused("keep='end' goes without the schedule reduce_on_plateau, which follows the losses", ValueError):
         lv.descend(himmelblau, lv.optimizer("momentum"), starts(5), 10, schedule=schedule, keep="end")
+
+
+@pytest.mark.parametrize("name", ["gradient_descent", "newton"])
+def test_that_runs_of_many_rates_may_all_come_to_rest_before_the_end(name):
+    bowl = lv.expression("w**2 + b**2", domain=((-3, 3), (-3, 3)))
+    rule = lv.optimizer(name, learning_rate=np.array([0.5, 0.5, 1.0, 1.0]))
+    the_same(
+        lv.descend(bowl, rule, start=(2.0, -2.0), steps=600, keep="end"),
+        lv.descend(bowl, rule, start=(2.0, -2.0), steps=600),
+    )

@@ -31,7 +31,7 @@ class Desk:
         theme.apply(application, LIGHT)
         self.backend = Backend()
         self.session = Session(experiment, self.backend)
-        self.session.start()
+        self.session.start(wait=True)
         self.window = MainWindow(self.session, self.backend, LIGHT)
         qtbot.addWidget(self.window)
         self.window.show()

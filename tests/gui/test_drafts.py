@@ -19,12 +19,14 @@ class Desk(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[Experiment, bool]] = []
+        self.searched: list[object] = []
 
     def compute_scene(self, experiment: Experiment, draft: bool = False) -> int:
         self.asked.append((experiment, draft))
         return len(self.asked)
 
     def find_stationary(self, surface: object) -> int:
+        self.searched.append(surface)
         return 0
 
     def answer(self, fine: bool) -> None:
@@ -60,6 +62,23 @@ def test_that_a_draft_is_shown_and_then_refined(desk: Desk, session: Session) ->
     desk.answer(fine=True)
     assert session.scene.mesh is not session.scene.coarse_mesh
     assert not session.busy
+    assert desk.drafts == [True, False]
+
+
+def test_that_the_first_picture_waits_for_neither_fine_mesh_nor_minima(desk: Desk) -> None:
+    session = Session(load("four-learning-rates"), desk)  # type: ignore[arg-type]
+    session.start(wait=True)
+    scene = scene_of(desk.asked[-1][0], 17)
+    desk.replied.emit(Done(1, "scene", replace(scene, mesh=scene.coarse_mesh, stationary=None)))
+    assert session.scene is not None
+    assert not session.busy
+    assert (desk.drafts, desk.searched) == ([True], [])
+    session.go_on()
+    assert session.busy
+    assert desk.drafts == [True, False]
+    assert len(desk.searched) == 1
+    desk.answer(fine=True)
+    session.go_on()
     assert desk.drafts == [True, False]
 
 

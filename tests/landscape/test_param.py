@@ -22,13 +22,15 @@ def test_that_an_array_is_copied_and_closed():
     assert not used.flags.writeable
 
 
-@pytest.mark.parametrize("value", [0, -1, np.nan, np.inf, [0.1, -2.0], np.array([[1.0], [np.nan]])])
+@pytest.mark.parametrize("value", [0, -1, np.nan, np.inf, [0.1, -2.0], np.array([[1.0], [np.nan]]), -(10**400)])
 def test_that_a_value_out_of_range_is_refused_by_name(refused, value):
     with refused("rate must be above 0, not "):
         RATE.check(value)
 
 
-@pytest.mark.parametrize("value", ["0.1", None, True, b"1", [[1, 2], [3]], {}, 1j, np.bool_(True)])
+@pytest.mark.parametrize(
+    "value", ["0.1", None, True, b"1", [[1, 2], [3]], {}, 1j, np.bool_(True), ["0.1", "1"], [True]]
+)
 def test_that_what_is_no_number_is_refused(refused, value):
     with refused("rate must be a number, not ", TypeError):
         RATE.check(value)
@@ -64,3 +66,14 @@ def test_that_a_switch_takes_true_and_false_alone(refused):
 )
 def test_that_the_range_is_said_in_words(limits, text):
     assert Param("x", "x", 0.5, **limits).range_text == text
+
+
+def test_that_numbers_beyond_all_floats_and_no_numbers_at_all_are_refused(refused):
+    with refused("rate must be above 0, not a number beyond all floats.", ValueError):
+        RATE.check(10**400)
+    with refused("rate must be a number, or an array of at least one.", ValueError):
+        RATE.check([])
+    count = Param("count", "n", 3, low=1, whole=True)
+    assert count.check(np.int64(7)) == count.check(7.0) == 7
+    with refused("count must be a whole number, 1 or more, not a number of more than 15 digits.", ValueError):
+        count.check(10**400)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from lossviz.landscape.randomness import uniform, words
+from lossviz.landscape.randomness import order, uniform, words
 
 GOLDEN = [11530976094092348043, 16550673365885938325, 14308875409591826786]
 
@@ -20,3 +20,12 @@ def test_that_the_numbers_fill_the_unit_interval_evenly() -> None:
 
 def test_that_a_longer_draw_begins_like_a_shorter_one() -> None:
     assert np.array_equal(uniform(3, 100)[:10], uniform(3, 10))
+
+
+def test_that_the_order_of_words_is_their_stable_argsort() -> None:
+    drawn = words(5, 60_000).reshape(3, 20_000)
+    # equal words, and words that differ in their lower bits alone
+    drawn[1, ::7] = drawn[1, 0]
+    drawn[2] &= np.uint64(2**40 - 1)
+    assert np.array_equal(order(drawn), np.argsort(drawn, axis=1, kind="stable"))
+    assert order(words(7, 3)).tolist() == [0, 2, 1]

@@ -182,3 +182,43 @@ def test_that_a_hyperparameter_without_its_param_is_a_fault_of_the_rule():
 def test_that_rules_of_different_kinds_are_not_stacked(refused):
     with refused("rules of different kinds", ValueError):
         stacked([lv.optimizer("momentum"), lv.optimizer("nesterov")])
+
+
+def test_that_what_is_the_same_for_all_stays_one_number():
+    rule = stacked([lv.optimizer("adam", learning_rate=rate) for rate in (0.1, 0.2)])
+    assert rule.beta2 == 0.999
+    assert type(rule.beta2) is float
+
+
+@pytest.mark.parametrize(
+    ("name", "way", "given", "said"),
+    [
+        ("rmsprop", "optax", "decay", "here it is called alpha."),
+        ("adam", "pytorch", "betas", "here it is called beta1 and beta2."),
+        ("adam", "pytorch", "clipnorm", "here it is called clip_norm, an argument of descend."),
+        (
+            "adam",
+            "pytorch",
+            "eps_root",
+            "is a hyperparameter of adam in Optax, where it is called epsilon_root, not in ",
+        ),
+        (
+            "gradient_descent",
+            "pytorch",
+            "eps",
+            "'eps' is not a hyperparameter of gradient_descent; known: learning_rate.",
+        ),
+        ("sgd", "pytorch", "nus", "'nus' is not a hyperparameter of sgd; known: learning_rate, momentum,"),
+        ("newton", "pytorch", "line_search_fn", "is not a hyperparameter of newton; known: learning_rate."),
+    ],
+)
+def test_that_a_librarys_own_name_is_told_where_the_optimizer_has_it(refused, name, way, given, said):
+    with refused(said, TypeError):
+        lv.optimizer(name, convention=way, **{given: 0.5})
+
+
+def test_that_what_is_no_name_is_refused(refused):
+    with refused("is not an optimizer; known: fixed_step", ValueError):
+        lv.optimizer(["adam"])
+    with refused("is not a convention; known: pytorch", ValueError):
+        lv.optimizer("adam", convention=["keras"])

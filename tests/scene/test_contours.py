@@ -1,8 +1,5 @@
 """Contours: the lines along which a grid's loss is the same."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from contourpy import LineType, contour_generator
@@ -24,16 +21,3 @@ def test_that_contours_are_those_of_contourpy_also_around_holes(holes: bool) -> 
     for level, lines in found:
         for line, expected in zip(lines, reference.lines(level), strict=True):
             np.testing.assert_array_equal(line, expected)
-
-
-def test_that_contours_are_made_without_numpys_masked_arrays() -> None:
-    code = """
-import sys
-import numpy as np
-from lossviz.scene.contours import contours
-axis = np.linspace(-1.0, 1.0, 9)
-assert list(contours(axis, axis, axis[:, None] * axis, [0.5]))
-print("numpy.ma" in sys.modules)
-"""
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ended.stdout.strip() == "False"

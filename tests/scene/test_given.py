@@ -7,8 +7,8 @@ from lossviz.jobs.tasks import Memory, scene_of
 from lossviz.scene.frame import frame_of_step
 from lossviz.scene.given import batch_meant, before_clipping, clipping_text, slope_name
 from lossviz.scene.happening import describe
-from lossviz.scene.loss_readout import losses_text
 from lossviz.scene.looks import last_look, looks, looks_text
+from lossviz.scene.loss_readout import losses_text
 
 MEMORY = Memory()
 

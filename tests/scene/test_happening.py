@@ -1,4 +1,5 @@
 import re
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
@@ -10,8 +11,10 @@ from lossviz.experiment import parse
 from lossviz.jobs.tasks import Memory, scene_of
 from lossviz.numerals import fixed, signed
 from lossviz.resources import resource
+from lossviz.rules.catalogue import conventions
 from lossviz.scene.frame import PHASES, frame_of_step
 from lossviz.scene.happening import ENDS, LEVELS, describe
+from lossviz.scene.step_words import why_uphill
 
 TEXT = resource("experiments", "four-learning-rates.lossviz.toml").read_text(encoding="utf-8")
 
@@ -395,3 +398,77 @@ def test_that_a_run_off_the_surface_is_not_told_to_be_beyond_all_numbers(level):
     assert (happening.event, happening.sentence[:23]) == ("Gone.", "Off the surface at step")
     assert rows(happening) == ({"loss": ("not defined here",)} if level == "numbers" else {})
     assert described(10, 0, OFF)[0].event == "Off the surface."
+
+
+def rate_told(name, extra=""):
+    happening, _ = described(3, 2, with_rule(name, 0.05, extra), phase="rate")
+    return happening.sentence.partition(":")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "extra", "said"),
+    [
+        ("gradient_descent", "", "Slope × rate 0.05, with its sign reversed"),
+        ("momentum", '\nconvention = "keras"', "The rate is in what was worked out before"),
+        ("nesterov", '\nconvention = "keras"', "The rate is in what was worked out before"),
+        ("ftrl", '\nconvention = "keras"', "The rate is in what was worked out before"),
+        ("adam", "", "Each parameter has its own rate"),
+        ("adamw", "", "Each parameter has its own rate, and weight decay"),
+        ("radam", "", "Corrected × rate 0.05, with its sign reversed"),
+        ("lion", "", "Direction × rate 0.05, with its sign reversed, and weight decay"),
+        ("lamb", "", "Trust × Adam's step × rate 0.05, with its sign reversed"),
+        ("rprop", "", "Each parameter has a step length of its own"),
+        ("adadelta", "", "Raw step × rate 0.05, with its sign reversed"),
+        ("newton", "", "The rule has chosen the way and the length by itself, × rate 0.05"),
+        ("backtracking", "", "The rule has chosen the length by itself"),
+    ],
+)
+def test_that_each_rule_says_how_its_rate_makes_the_step(name, extra, said):
+    assert rate_told(name, extra) == said
+
+
+def uphill(surface, rule, start, **conditions):
+    """Give what the words say of the first step uphill that is no overshoot, and of what slope it was."""
+    t = lv.descend(surface, rule, start=start, steps=60, **conditions)
+    k = next(k for k in t.uphill if k not in t.overshoots)
+    return why_uphill(SimpleNamespace(trajectory=t), k, False)
+
+
+def test_that_a_step_uphill_is_told_by_what_led_there():
+    births = lv.fit(lv.dataset("birthwt"), feature="(age - 18)/10", label="bwt/1000")
+    himmelblau = lv.surface("himmelblau")
+    told = uphill(births, lv.optimizer("gradient_descent", learning_rate=0.1), (-2.2, 3.6), batch_size=1)
+    assert told == "its batch points elsewhere than all samples together"
+    told = uphill(himmelblau, lv.optimizer("newton"), (0.0, 0.0))
+    assert told == "Newton's step leads to any place without a slope, uphill too"
+    told = uphill(births, lv.optimizer("momentum", learning_rate=0.02), (-2.2, 3.6))
+    assert told == "what the rule remembers carries it on, against the slope"
+    told = uphill(births, lv.optimizer("ftrl", learning_rate=0.01), (-2.2, 3.6))
+    assert told == "the rule itself draws it there, against the slope"
+
+
+def test_that_a_step_that_moves_nothing_goes_nowhere():
+    text = with_rule("gradient_descent", 1e-12, '\nprecision = "float32"')
+    assert described(3, 2, text)[0].event == "No step."
+
+
+@pytest.mark.parametrize("name", sorted(lv.optimizers()))
+def test_that_the_words_of_every_rule_are_those_of_its_steps(name):
+    for convention in conventions(name):
+        text = with_rule(name, 0.3, f'\nconvention = "{convention}"')
+        _, scene = described(0, 2, text)
+        t = scene.descents[2].trajectory
+        for k in (0, 1, 7, 40):
+            for level in LEVELS:
+                event = describe(frame_of_step(scene, k, ""), level).event
+                rises = event in ("Uphill.", "Overshoot, uphill.")
+                assert rises == (k in t.uphill) or event in ("At the bottom.", "Gone.")
+                for phase in PHASES:
+                    assert words(describe(frame_of_step(scene, k, phase), level))
+
+
+def test_that_a_count_has_no_decimals():
+    numbers, _ = described(3, 2, with_rule("backtracking", 1.0))
+    formulas, _ = described(3, 2, with_rule("backtracking", 1.0), level="formula")
+    assert rows(numbers)["times shortened m"] == ("0",)
+    assert ("m = 0",) in [e.lines for e in formulas.equations]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from lossviz.experiment import load
 from lossviz.scene.frame import frame_of_step
-from lossviz.views import chart as chart_module
+from lossviz.views import plot as plot_module
 from lossviz.views.chart import Chart
 from lossviz.views.data_view import DataView
 from lossviz.views.loss_view import LossView
@@ -33,9 +33,9 @@ def test_that_what_moves_leaves_axes_and_title_as_they_were(
     qtbot.waitExposed(shown.window)
     QApplication.processEvents()
     named: list[bool] = []
-    paint = chart_module.paint_axes
+    paint = plot_module.paint_axes
     monkeypatch.setattr(
-        chart_module,
+        plot_module,
         "paint_axes",
         lambda painter, chart, names: (named.append(names is not None), paint(painter, chart, names)),
     )

@@ -109,14 +109,16 @@ class Schedule(Declared, ABC):
         ValueError
             If `k` is negative, or the schedule lacks a length that only a run could give it.
         """
-        updates, rates = _counted(k), np.asarray(base, dtype=np.float64)
+        updates, rates = _counted(k), _based(base)
         with np.errstate(all="ignore"):
             found = self.at(updates, rates)
         return _plain(np.broadcast_to(found, np.broadcast_shapes(updates.shape, rates.shape)))
 
     def rates(self, steps: int, base: ArrayLike = 1.0) -> Array:
         """Give the rates of the first updates, shape ``(steps, *base.shape)``."""
-        rates = np.asarray(base, dtype=np.float64)
+        if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 0:
+            raise ValueError(f"steps must be a number of updates, 0 or more, not {steps!r}.")
+        rates = _based(base)
         return np.asarray(self(np.arange(steps).reshape(-1, *(1,) * rates.ndim), rates))
 
     @property
@@ -211,10 +213,25 @@ _POWER = np.frompyfunc(_power, 2, 1)
 
 
 def _counted(k: ArrayLike) -> Array:
-    updates = np.asarray(k, dtype=np.float64)
-    if not np.all(updates >= 0.0):
-        raise ValueError(f"k must be a number of updates, 0 or more, not {k!r}.")
+    wrong = f"k must be a number of updates, 0 or more, not {k!r}."
+    try:
+        updates = np.asarray(k, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(wrong) from None
+    if not np.all((updates >= 0.0) & (updates < np.inf)):
+        raise ValueError(wrong)
     return updates
+
+
+def _based(base: ArrayLike) -> Array:
+    wrong = f"base must be a learning rate, or an array of them, not {base!r}."
+    try:
+        rates = np.asarray(base, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(wrong) from None
+    if not np.all(np.isfinite(rates)):
+        raise ValueError(wrong)
+    return rates
 
 
 def _plain(rates: Array) -> Rate:

@@ -102,3 +102,13 @@ def test_that_a_run_which_is_nowhere_disturbs_no_other():
     alone = rule.step(Oracle(surface), theta[:, 0], 1.0, rule.init(theta[:, 0]))
     np.testing.assert_array_equal(after.theta[:, 0], alone.theta)
     np.testing.assert_array_equal(after.state[0][0], alone.state[0])
+
+
+def test_that_a_radius_that_has_vanished_leaves_it_where_it_is():
+    # where nothing goes down any more in float32, each step shrinks the region, until 1/R is no number
+    rule = lv.optimizer("damped_newton", learning_rate=3.0)
+    surface = lv.fit(lv.dataset("birthwt"), feature="(lwt - 130)/30", label="low", model="logistic")
+    t = lv.descend(surface, rule, start=(2.0, -2.0), steps=80, precision="float32")
+    assert np.array_equal(t.path[40], t.path[80])
+    # 2,000 regions in each step took seconds
+    assert sum(float(t.replay(k).step.info["evaluations"]) for k in range(40, 80)) < 200

@@ -232,3 +232,21 @@ def test_that_what_is_no_schedule_in_a_file_is_said(refused, table, said):
 def test_that_updates_before_the_first_are_refused(refused):
     with refused("k must be a number of updates, 0 or more", ValueError):
         lv.schedule("constant")(-1)
+
+
+def test_that_what_is_no_update_and_no_rate_is_refused(refused):
+    cosine = lv.schedule("cosine", steps=10)
+    for k in ("a", np.inf, np.nan, 10**400):
+        with refused("k must be a number of updates, 0 or more"):
+            cosine(k)
+    for base in ("a", None, np.nan):
+        with refused("base must be a learning rate, or an array of them"):
+            cosine(1, base=base)
+    for steps in (-1, "a", True):
+        with refused("steps must be a number of updates, 0 or more"):
+            cosine.rates(steps)
+    for name in (["cosine"], None, 1):
+        with refused("is not a schedule; known: constant"):
+            lv.schedule(name)
+    with refused("is not a convention; known: pytorch"):
+        lv.schedule("cosine", convention=["keras"])
