@@ -12,7 +12,8 @@ PACKAGE = Path(lv.__file__).parent
 NAMES = {
     "surface", "surfaces", "expression", "Expression", "FormulaError",
     "load_surface", "fit", "dataset", "datasets", "read_csv", "Dataset", "Domain", "Grid", "Objective", "Surface",
-    "optimizer", "optimizers", "Rule", "schedule", "schedules", "Schedule", "range_test", "RangeTest", "descend", "Trajectory", "Trajectories", "stability", "Stability", "Verdict",
+    "optimizer", "optimizers", "Rule", "schedule", "schedules", "Schedule", "range_test", "RangeTest",
+    "descend", "Trajectory", "Trajectories", "stability", "Stability", "Verdict",
     "stationary_points", "StationaryPoint",
     "Experiment", "Run", "ExperimentError", "experiments", "load", "save", "render",
 }  # fmt: skip

@@ -179,11 +179,11 @@ class KerasAdam(Corrected):
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Shrink the parameter, update both moments, correct the rate, and divide."""
-        theta = self.shrunk(theta, rate)
+        theta = self.drawn(theta, rate)
         m, v, t = state[:3]
         t = t + 1.0
-        m = self.beta1 * m + (1.0 - self.beta1) * slope
-        v = self.beta2 * v + (1.0 - self.beta2) * (slope * slope)
+        m = m + (slope - m) * (1.0 - self.beta1)
+        v = v + (slope * slope - v) * (1.0 - self.beta2)
         square = largest(state[3], v) if self.amsgrad else v
         corrected = rate * root(correction(self.beta2, t)) / correction(self.beta1, t)
         after = theta - divided(m * corrected, root(square) + self.epsilon)

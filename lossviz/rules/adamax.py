@@ -133,10 +133,10 @@ class KerasAdamax(Corrected):
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Shrink the parameter, update mean and largest, correct the mean, and divide."""
-        theta = self.shrunk(theta, rate)
+        theta = self.drawn(theta, rate)
         m, u, t = state
         t = t + 1.0
-        m = self.beta1 * m + (1.0 - self.beta1) * slope
+        m = m + (slope - m) * (1.0 - self.beta1)
         u = largest(self.beta2 * u, abs(slope))
         return theta - divided(m * rate, (u + self.epsilon) * correction(self.beta1, t)), (m, u, t)
 

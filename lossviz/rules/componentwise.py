@@ -129,4 +129,4 @@ def with_decay(slope: Quantity, theta: Quantity, weight_decay: Hyper) -> Quantit
 
 def decayed(theta: Quantity, rate: Hyper, weight_decay: Hyper) -> Quantity:
     """Give theta after it was drawn to 0 by this part of the rate, beside the gradient."""
-    return theta * (1.0 - rate * weight_decay) if used(weight_decay) else theta
+    return theta - theta * weight_decay * rate if used(weight_decay) else theta

@@ -7,10 +7,10 @@ import numpy as np
 
 from lossviz.landscape.objective import Array
 from lossviz.rules.base import Hyper, Oracle, Rule, State, Step, declare
-from lossviz.rules.componentwise import decayed, divided, used
+from lossviz.rules.componentwise import decayed, divided, used, with_decay
 from lossviz.rules.memory import BETA1, BETA2, EPSILON_ROOT, epsilon, learning_rate
 from lossviz.rules.memory import decay as fading
-from lossviz.rules.moments import Written, moments, shrinking
+from lossviz.rules.moments import Written, correction, moments, shrinking
 from lossviz.rules.plain import SLOPE
 from lossviz.rules.terms import Term
 
@@ -121,17 +121,18 @@ class Lamb(Rule):
         return Lamb.formula.replace(" + λ·θ", ""), terms
 
     def init(self, theta: Array) -> State:
-        """Start both moments at zero, and the powers of both factors at one."""
-        return np.zeros_like(theta), np.zeros_like(theta), 1.0, 1.0
+        """Start both moments at zero, and count steps."""
+        return np.zeros_like(theta), np.zeros_like(theta), 0.0
 
     def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
         """Make Adam's step, and stretch it to the layer's length."""
         g = oracle.gradient(theta)
         with np.errstate(all="ignore"):
-            state, along, told = _adams(self, g, state, self.epsilon_root)
-            if used(self.weight_decay):
-                along = along + self.weight_decay * theta
-            return Step(theta - rate * _trust(theta, along) * along, state, told)
+            m = (1.0 - self.beta1) * g + self.beta1 * state[0]
+            v = (1.0 - self.beta2) * (g * g) + self.beta2 * state[1]
+            along, told = _adams(self, m, v, state[2] + 1.0, self.epsilon_root)
+            along = with_decay(along, theta, self.weight_decay)
+            return Step(theta - rate * (along * _trust(theta, along)), (m, v, state[2] + 1.0), told)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,27 +178,26 @@ class KerasLamb(Rule):
         return KerasLamb.formula.partition("\n")[2], terms
 
     def init(self, theta: Array) -> State:
-        """Start both moments at zero, and the powers of both factors at one."""
-        return np.zeros_like(theta), np.zeros_like(theta), 1.0, 1.0
+        """Start both moments at zero, and count steps."""
+        return np.zeros_like(theta), np.zeros_like(theta), 0.0
 
     def step(self, oracle: Oracle, theta: Array, rate: Hyper, state: State) -> Step:
         """Shrink the parameters, make Adam's step, and stretch it to the layer's length."""
         g = oracle.gradient(theta)
         with np.errstate(all="ignore"):
-            state, along, told = _adams(self, g, state, 0.0)
+            m, v, t = state
+            m = m + (g - m) * (1.0 - self.beta1)
+            v = v + (g * g - v) * (1.0 - self.beta2)
+            along, told = _adams(self, m, v, t + 1.0, 0.0)
             theta = decayed(theta, rate, self.weight_decay)
-            return Step(theta - rate * _trust(theta, along) * along, state, told)
+            return Step(theta - _trust(theta, along) * rate * along, (m, v, t + 1.0), told)
 
 
-def _adams(rule: Lamb | KerasLamb, g: Array, state: State, under: Hyper) -> tuple[State, Array, dict[str, Array]]:
-    """Give the state after this slope, Adam's step at the rate 1, and what is to be told."""
-    m, v, power1, power2 = state
-    power1, power2 = power1 * rule.beta1, power2 * rule.beta2
-    m = rule.beta1 * m + (1.0 - rule.beta1) * g
-    v = rule.beta2 * v + (1.0 - rule.beta2) * (g * g)
-    first, second = m / (1.0 - power1), v / (1.0 - power2)
+def _adams(rule: Lamb | KerasLamb, m: Array, v: Array, t: float, under: Hyper) -> tuple[Array, dict[str, Array]]:
+    """Give Adam's step at the rate 1 from both moments after t steps, and what is to be told."""
+    first, second = m / correction(rule.beta1, t), v / correction(rule.beta2, t)
     told = {"moment": m, "second_moment": v, "corrected_moment": first, "corrected_second_moment": second}
-    return (m, v, power1, power2), divided(first, np.sqrt(second + under) + rule.epsilon), told
+    return divided(first, np.sqrt(second + under) + rule.epsilon), told
 
 
 def _trust(theta: Array, along: Array) -> Array:

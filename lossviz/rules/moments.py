@@ -49,8 +49,12 @@ class Decaying(Componentwise):
         return "parameter" if decoupled else "slope"
 
     def shrunk(self, theta: Quantity, rate: Hyper) -> Quantity:
-        """Give the parameter after decoupled weight decay."""
+        """Give the parameter after decoupled weight decay, reckoned as PyTorch does."""
         return theta * (1.0 - rate * self.weight_decay) if self.decays else theta
+
+    def drawn(self, theta: Quantity, rate: Hyper) -> Quantity:
+        """Give the parameter after decoupled weight decay, reckoned as Keras does."""
+        return theta - theta * self.weight_decay * rate if self.decays else theta
 
     def pulled(self, slope: Quantity, theta: Quantity) -> Quantity:
         """Give the slope with weight decay in it."""

@@ -106,13 +106,13 @@ class KerasNAdam(Decaying):
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Shrink the parameter, and follow what both moments say about the next step."""
-        theta = self.shrunk(theta, rate)
+        theta = self.drawn(theta, rate)
         m, v, t, product = state
         t = t + 1.0
         momentum, following = self._momentum(t), self._momentum(t + 1.0)
         product = product * momentum
-        m = self.beta1 * m + (1.0 - self.beta1) * slope
-        v = self.beta2 * v + (1.0 - self.beta2) * (slope * slope)
+        m = m + (slope - m) * (1.0 - self.beta1)
+        v = v + (slope * slope - v) * (1.0 - self.beta2)
         ahead = following * m / (1.0 - product * following) + (1.0 - momentum) * slope / (1.0 - product)
         size = root(v / correction(self.beta2, t)) + self.epsilon
         return theta - divided(ahead * rate, size), (m, v, t, product)

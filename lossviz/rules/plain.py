@@ -188,7 +188,7 @@ class KerasNesterov(Nesterov):
         """Add the step to the velocity and go with gradient and velocity."""
         pushed = rate * slope
         v = self.momentum * state[0] - pushed
-        return theta - pushed + self.momentum * v, (v,)
+        return theta + (self.momentum * v - pushed), (v,)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,17 @@ import numpy as np
 from lossviz.landscape.objective import Array
 from lossviz.landscape.param import Param
 from lossviz.rules.base import Hyper, State, declare
-from lossviz.rules.componentwise import Componentwise, Quantity, decayed, divided, root, towards, used, with_decay
+from lossviz.rules.componentwise import (
+    Componentwise,
+    Quantity,
+    chosen,
+    decayed,
+    divided,
+    root,
+    towards,
+    used,
+    with_decay,
+)
 from lossviz.rules.memory import decay as fading
 from lossviz.rules.memory import epsilon, learning_rate, weight_decay
 from lossviz.rules.moments import Decay, Written, acting, shrinking, step, written
@@ -84,7 +94,11 @@ class RMSprop(Componentwise):
         if len(rest) == self.centered:
             return theta - divided(rate * g, size), (s, *rest)
         rest[-1] = self.momentum * rest[-1] + divided(g, size)
-        return theta - rate * rest[-1], (s, *rest)
+        along = rate * rest[-1]
+        if not isinstance(self.momentum, float):
+            # the bits of a run without momentum are those that it has alone
+            along = chosen(self.momentum == 0.0, divided(rate * g, size), along)
+        return theta - along, (s, *rest)
 
     def told(self, rate: Hyper, state: State) -> Mapping[str, Array]:
         """Tell the means, by what each slope was multiplied, and the velocity."""
@@ -133,11 +147,11 @@ class KerasRMSprop(Componentwise):
         theta = decayed(theta, rate, self.weight_decay)
         s, *rest = state
         s = self.rho * s + (1.0 - self.rho) * (slope * slope)
-        size = s + self.epsilon
+        size = s
         if self.centered:
             rest[0] = self.rho * rest[0] + (1.0 - self.rho) * slope
-            size = size - rest[0] * rest[0]
-        along = divided(rate * slope, root(size))
+            size = s - rest[0] * rest[0]
+        along = divided(rate * slope, root(size + self.epsilon))
         if len(rest) > self.centered:
             along = rest[-1] = self.momentum * rest[-1] + along
         return theta - along, (s, *rest)

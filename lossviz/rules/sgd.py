@@ -171,8 +171,8 @@ class KerasSGD(OptaxSGD):
         if not state:
             return theta - pushed, ()
         v = self.momentum * state[0] - pushed
-        after = theta - pushed + self.momentum * v if self.nesterov else theta + v
-        return after, (v, state[1] + 1)
+        along = self.momentum * v - pushed if self.nesterov else v
+        return theta + along, (v, state[1] + 1)
 
     def limit(self, sharpness: Array) -> Array:
         """Give 2(1 + β)/λmax, with decay and Nesterov's look ahead put in."""
