@@ -10,7 +10,13 @@ sh packaging/setup.sh test || exit
 # Tests see neither the caller's settings nor the caller's desktop, and leave nothing behind
 private=$(mktemp -d "${TMPDIR:-/tmp}/lossviz-test.XXXXXX")
 chmod 0700 "$private"
-trap 'if [ -f "$private/group" ]; then kill -- "-$(cat "$private/group")" || :; fi; rm -rf "$private"' EXIT
+end_legs() {
+    for group in "$private"/*.group; do
+        if [ -f "$group" ]; then kill -- "-$(cat "$group")" || :; fi
+    done
+    rm -rf "$private"
+}
+trap end_legs EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 mkdir "$private/tmp"
@@ -43,18 +49,35 @@ leg() {
     return $outcome
 }
 
-# The leg with windows runs beside all the rest, in a process group of its own: what it says comes at the end
+# Two legs run beside all the rest, each in a process group of its own: what they say comes at the end
+beside() { # name of the leg, command ...
+    of=$private/$1
+    shift
+    code=0
+    # shellcheck disable=SC2016,SC2086 # the new shell tells its own number; $own is a command with its switch
+    leg $own sh -c 'echo $$ >"$0"; exec "$@"' "$of.group" "$@" >"$of.said" 2>&1 || code=$?
+    rm -f "$of.group"
+    exit $code
+}
+ended() { # name of the leg, its process
+    code=0
+    wait "$2" || code=$?
+    cat "$private/$1.said"
+    return $code
+}
+own=
+if command -v setsid >/dev/null; then own="setsid -w"; fi
+
+# Qt's off-screen platform warns of what it can't do ("This plugin does not support raise()"): no fault of ours
+CANT="This plugin does not support"
+
+(beside gui env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen \
+    python -m pytest -m "gui and not xcb and not benchmark" -o qt_log_ignore="$CANT" "$@") &
+gui=$!
 windows=
 if [ "$(uname)" != Darwin ]; then
-    {
-        outcome=0
-        # shellcheck disable=SC2016 # the new shell tells its own number
-        leg setsid -w env QT_QPA_PLATFORM=xcb LIBGL_ALWAYS_SOFTWARE=1 sh -c 'echo $$ >"$0"; exec "$@"' "$private/group" \
-            xvfb-run -a -s "-screen 0 1920x1080x24" python -m pytest -m "(xcb or window) and not benchmark" "$@" \
-            >"$private/windows" 2>&1 || outcome=$?
-        rm "$private/group"
-        exit $outcome
-    } &
+    (beside windows env QT_QPA_PLATFORM=xcb LIBGL_ALWAYS_SOFTWARE=1 xvfb-run -a -s "-screen 0 1920x1080x24" \
+        python -m pytest -m "(xcb or window) and not benchmark" "$@") &
     windows=$!
 fi
 
@@ -63,18 +86,11 @@ phase 'ruff format' ruff format --check .
 phase 'mypy' mypy
 phase 'lint-imports' lint-imports --no-logo
 
-# Qt's off-screen platform warns of what it can't do ("This plugin does not support raise()"): no fault of ours
 phase 'tests, off-screen' leg env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen \
-    python -m pytest -m "not xcb and not benchmark" -o qt_log_ignore="This plugin does not support" "$@"
-
+    python -m pytest -m "not gui and not xcb and not benchmark" -o qt_log_ignore="$CANT" "$@"
+phase 'tests of the window, off-screen' ended gui "$gui"
 if [ -n "$windows" ]; then
-    ended() {
-        outcome=0
-        wait "$windows" || outcome=$?
-        cat "$private/windows"
-        return $outcome
-    }
-    phase 'tests, X server' ended
+    phase 'tests, X server' ended windows "$windows"
 else
     echo "== tests, X server: left out, since macOS has none"
 fi

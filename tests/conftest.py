@@ -6,6 +6,7 @@ import threading
 import traceback
 import weakref
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,15 @@ import lossviz as lv
 
 settings.register_profile("lossviz", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.load_profile("lossviz")
+
+GUI = Path(__file__).parent / "gui"
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests of the window, which `packaging/test.sh` plays beside the others."""
+    for item in items:
+        if item.path.is_relative_to(GUI):
+            item.add_marker("gui")
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,11 @@ from lossviz.rules import CONVENTIONS, GROUPS, conventions, rule_class
 OPTIMIZERS = (Path(__file__).parents[1] / "docs" / "optimizers.md").read_text(encoding="utf-8")
 
 
+OWN = ("fixed_step", "newton", "damped_newton", "bfgs", "conjugate_gradient", "exact_line_search", "backtracking")
+"""What no library makes so."""
+AUTHORS = {"qhm": "qhoptim", "qhadam": "qhoptim"}
+
+
 def default(param: Param) -> str:
     if isinstance(param.default, bool):
         return "on" if param.default else "off"
@@ -20,7 +25,7 @@ def default(param: Param) -> str:
 
 def test_that_the_tables_have_every_optimizer_with_its_defaults_and_no_other():
     rows = [
-        f"| `{name}` | {CONVENTIONS[way]} | "
+        f"| `{name}` | {'–' if name in OWN else AUTHORS.get(name, CONVENTIONS[way])} | "
         + ", ".join(f"{param.name} {default(param)}" for param in rule_class(name, way).params())
         + " |"
         for group in GROUPS.values()

@@ -138,8 +138,8 @@ def moved_momentum(rule: Rule) -> str | None:
 
 
 def move_momentum(rule: Rule, name: str, momentum: float) -> None:
-    """Give a copy the momentum of one step; what corrects a mean for its start must know that it moves."""
-    change(rule, **{name: momentum, "moved": True})
+    """Give a copy the momentum of one step."""
+    change(rule, **{name: momentum})
 
 
 def taking_momentum(rule: Rule, schedule: "Schedule | None", steps: int) -> Rule:

@@ -1,7 +1,7 @@
 """A combo box that cuts a text too long for it at a word's end with …, and tells the whole when it is pointed at."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QToolTip
 
 
@@ -41,6 +41,13 @@ class Chooser(QComboBox):
             QToolTip.showText(event.globalPos(), "\n".join(filter(None, (self.whole, self.toolTip()))), self)
             return True
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave letters to the window, some of whose keys they are: what is chosen by them is seen in the open list."""
+        if event.text().isprintable() and event.text().strip() and not self.isEditable():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to what is scrolled: nothing is chosen by passing over it."""

@@ -80,7 +80,9 @@ def _defaults(name: str, params: tuple[Param, ...]) -> list[str]:
             text = next(iter(usual))
         else:
             text = ", ".join(f"{value} ({', '.join(whose)})" for value, whose in usual.items())
-        lines.append(f"{param.name.replace('_', ' ')} {param.symbol}: {text}")
+        words = param.name.replace("_", " ")
+        # the symbol of a switch is a word of its name
+        lines.append(f"{words}: {text}" if param.switch else f"{words} {param.symbol}: {text}")
     return lines
 
 

@@ -100,17 +100,18 @@ class KerasNAdam(Decaying):
         """Start both moments at zero, and the product of the momenta at one; count steps."""
         return np.zeros_like(theta), np.zeros_like(theta), 0.0, 1.0
 
-    def _momentum(self, t: float) -> Quantity:
-        """Give the momentum of step t."""
-        return self.beta1 * (1.0 - 0.5 * power(FADING, t * self.fades))
+    def _warm(self, t: float) -> Quantity:
+        """Give by what β₁ is multiplied to be the momentum of step t."""
+        return 1.0 - 0.5 * power(FADING, t * self.fades)
 
     def follow(self, slope: Quantity, theta: Quantity, rate: Hyper, state: State) -> tuple[Quantity, State]:
         """Shrink the parameter, and follow what both moments say about the next step."""
         theta = self.drawn(theta, rate)
         m, v, t, product = state
         t = t + 1.0
-        momentum, following = self._momentum(t), self._momentum(t + 1.0)
-        product = product * momentum
+        warm, following = self._warm(t), self.beta1 * self._warm(t + 1.0)
+        momentum = self.beta1 * warm
+        product = product * self.beta1 * warm
         m = m + (slope - m) * (1.0 - self.beta1)
         v = v + (slope * slope - v) * (1.0 - self.beta2)
         ahead = following * m / (1.0 - product * following) + (1.0 - momentum) * slope / (1.0 - product)
@@ -160,7 +161,7 @@ class NAdam(KerasNAdam):
             slope = self.pulled(slope, theta)
         m, v, t, product = state
         t = t + 1.0
-        momentum, following = self._momentum(t), self._momentum(t + 1.0)
+        momentum, following = self.beta1 * self._warm(t), self.beta1 * self._warm(t + 1.0)
         product = product * momentum
         m = towards(m, slope, 1.0 - self.beta1)
         v = self.beta2 * v + (1.0 - self.beta2) * slope * slope

@@ -9,7 +9,7 @@ from lossviz.scene.style import mixed
 from lossviz.views.brushes import color, pen
 from lossviz.views.chart import Chart
 
-FAINT = 0.5
+FAINT = 0.75
 """The opacity of the other samples."""
 MOST = 1500
 """Dots drawn at most: more of them fill the picture."""

@@ -27,7 +27,7 @@ class Plot(View):
     A subclass ends its own making with ``restyle``.
     """
 
-    left_width = 58
+    left_width = 66
     bottom_height = 46
 
     def __init__(self, style: Style, scale: float = 1.0) -> None:

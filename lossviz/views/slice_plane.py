@@ -25,7 +25,6 @@ REACH = 120.0
 class CurvePlane(Chart):
     """The curve of the loss, and where balls, tangent and step lie."""
 
-    left_width = 66
     bottom_height = 7
     seen: Seen | None = None
 

@@ -22,7 +22,6 @@ WORDS = {-1: ("slope < 0: go right →", "go right →"), 1: ("← slope > 0: go
 class SlopeChart(Chart):
     """dL/dw along the slice, the zero line, and an arrow from it to the slope at the ball."""
 
-    left_width = 66
     seen: Seen | None = None
 
     def show_seen(self, seen: Seen) -> None:

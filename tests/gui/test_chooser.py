@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from lossviz.gui import theme
@@ -63,3 +64,14 @@ def test_that_the_wheel_chooses_nothing_in_passing(chooser: Chooser) -> None:
     QApplication.sendEvent(chooser, event)
     assert chooser.currentIndex() == 0
     assert not event.isAccepted()
+
+
+def test_that_letters_choose_in_the_open_list_alone_and_else_are_left_to_the_window(chooser: Chooser) -> None:
+    QTest.keyClicks(chooser, "s")
+    assert chooser.currentIndex() == 0
+    chooser.showPopup()
+    QTest.keyClicks(chooser.view(), "s")
+    QTest.keyClick(chooser.view(), Qt.Key.Key_Return)
+    assert chooser.currentText() == "Short"
+    QTest.keyClick(chooser, Qt.Key.Key_Up)
+    assert chooser.currentIndex() == 0

@@ -146,7 +146,9 @@ def test_that_rule_source_libraries_and_what_it_is_good_and_bad_at_are_told(pick
     told = {name: text.text() for name, (_, text) in details.lines.items()}
     assert (told["Good"], told["Bad"], told["Source"]) == (rule.good, rule.bad, rule.source)
     assert "torch.optim.NAdam" in told["Libraries"]
-    assert "0.002 (PyTorch, Optax)" in told["Defaults"].split("\n")[0]
+    defaults = told["Defaults"].split("\n")
+    assert "0.002 (PyTorch, Optax)" in defaults[0]
+    assert defaults[-1] == "decoupled weight decay: off"
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "rmsprop", "adagrad", "sgd"])

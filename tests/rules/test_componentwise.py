@@ -12,6 +12,7 @@ from lossviz.rules.componentwise import (
     root,
     sign,
     smallest,
+    towards,
     used,
     with_decay,
 )
@@ -58,6 +59,35 @@ def test_that_powers_of_numbers_have_the_bits_of_those_of_arrays(exponent):
     np.testing.assert_array_equal(power(bases, np.full(500, exponent)), raised)
     np.testing.assert_array_equal([power(base, exponent) for base in bases.tolist()], raised)
     assert type(power(2.0, exponent)) is float
+
+
+def test_that_powers_are_pythons_own_bit_for_bit_as_in_the_libraries_corrections():
+    generator = np.random.Generator(np.random.PCG64(2))
+    betas, counts = generator.uniform(0.0, 1.0, 500), np.arange(1.0, 501.0)
+    expected = [beta**count for beta, count in zip(betas.tolist(), counts.tolist(), strict=True)]
+    np.testing.assert_array_equal(power(betas, counts), expected)
+    assert power(np.float32(betas), np.float32(2.0)).dtype == np.float32
+
+
+def test_that_a_power_too_large_is_infinite_for_numbers_and_arrays():
+    for base, exponent in ((1e300, 2.0), (0.0, -0.5)):
+        assert power(base, exponent) == power(np.array([base]), exponent)[0] == np.inf
+
+
+@pytest.mark.parametrize("part", [0.0, 0.1, 0.499, 0.5, 0.9, 1.0])
+def test_that_numbers_go_part_of_a_way_with_the_bits_of_arrays(part):
+    before, value = np.random.Generator(np.random.PCG64(3)).normal(size=(2, 500))
+    gone = towards(before, value, part)
+    np.testing.assert_array_equal(towards(before, value, np.full(500, part)), gone)
+    np.testing.assert_array_equal(
+        [towards(*pair, part) for pair in zip(before.tolist(), value.tolist(), strict=True)], gone
+    )
+    np.testing.assert_allclose(gone, before + part * (value - before), rtol=0.0, atol=1e-14)
+
+
+def test_that_all_of_a_way_leads_exactly_to_its_end():
+    assert towards(1e16, 1.0, 1.0) == 1.0
+    assert towards(1.0, 1e16, 0.0) == 1.0
 
 
 def test_that_one_of_two_is_chosen_for_each_component():
