@@ -15,4 +15,7 @@ def rounded_down(value: float) -> float:
     if not (math.isfinite(value) and value > 0):
         return value
     power = 10.0 ** (math.floor(math.log10(value)) - 1)
+    if power == 0.0:
+        # so small a number has no second digit
+        return value
     return math.floor(value / power * (1.0 + 1e-12)) * power

@@ -22,4 +22,5 @@ def test_that_what_has_two_digits_stays():
     assert [rounded_down(v) for v in (0.36, 0.1, 2.0, 99.0)] == pytest.approx([0.36, 0.1, 2.0, 99.0])
     assert rounded_down(0.3714) == pytest.approx(0.37)
     assert rounded_down(0.0) == 0.0
+    assert rounded_down(5e-324) == 5e-324
     assert math.isnan(rounded_down(math.nan))
