@@ -7,14 +7,9 @@ import pytest
 import lossviz as lv
 from lossviz.landscape.param import Param
 from lossviz.numerals import short
-from lossviz.rules import CONVENTIONS, GROUPS, conventions, rule_class
+from lossviz.rules import GROUPS, conventions, library, rule_class
 
 OPTIMIZERS = (Path(__file__).parents[1] / "docs" / "optimizers.md").read_text(encoding="utf-8")
-
-
-OWN = ("fixed_step", "newton", "damped_newton", "bfgs", "conjugate_gradient", "exact_line_search", "backtracking")
-"""What no library makes so."""
-AUTHORS = {"qhm": "qhoptim", "qhadam": "qhoptim"}
 
 
 def default(param: Param) -> str:
@@ -25,7 +20,7 @@ def default(param: Param) -> str:
 
 def test_that_the_tables_have_every_optimizer_with_its_defaults_and_no_other():
     rows = [
-        f"| `{name}` | {'–' if name in OWN else AUTHORS.get(name, CONVENTIONS[way])} | "
+        f"| `{name}` | {library(name, way) or '–'} | "
         + ", ".join(f"{param.name} {default(param)}" for param in rule_class(name, way).params())
         + " |"
         for group in GROUPS.values()

@@ -80,6 +80,11 @@ class RangeTest:
     suggested: float | None
     trajectory: Trajectory
 
+    def __repr__(self) -> str:
+        names = ("steepest", "lowest", "blow_up", "limit", "suggested")
+        told = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"RangeTest({len(self.rates)} rates from {self.rates[0]:g} to {self.rates[-1]:g}, {told})"
+
 
 def range_test(
     surface: Surface,

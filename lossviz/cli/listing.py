@@ -8,7 +8,7 @@ from lossviz.landscape.functions import catalogue
 from lossviz.landscape.losses import LOSSES
 from lossviz.landscape.models import MODELS
 from lossviz.landscape.pretty import pretty
-from lossviz.rules import CATALOGUE, CONVENTIONS, GROUPS, conventions
+from lossviz.rules import CATALOGUE, CONVENTIONS, GROUPS, conventions, library
 from lossviz.rules.schedules import schedule_class, schedule_conventions, schedules
 
 
@@ -33,7 +33,7 @@ def listing(what: str) -> list[tuple[str, str]]:
 def _optimizer_text(group: str, name: str) -> str:
     """Say in which group an optimizer is, whose ways of it there are, and what it is called and does."""
     rule = CATALOGUE[name]
-    ways = ", ".join(CONVENTIONS[way] for way in conventions(name))
+    ways = ", ".join(filter(None, (library(name, way) for way in conventions(name))))
     formula = rule.formula.replace("\n", ",  ")
     return f"{group:<12}{ways:<24}{rule.title}:  {formula}"
 

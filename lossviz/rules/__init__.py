@@ -7,9 +7,20 @@ import numpy as np
 
 from lossviz.landscape.naming import unknown
 from lossviz.rules.base import Rule
-from lossviz.rules.catalogue import CATALOGUE, CONVENTIONS, GROUPS, conventions, rule_class
+from lossviz.rules.catalogue import CATALOGUE, GROUPS, conventions, library, rule_class
+from lossviz.rules.ways import CONVENTIONS
 
-__all__ = ["CATALOGUE", "CONVENTIONS", "GROUPS", "conventions", "optimizer", "optimizers", "rule_class", "stacked"]
+__all__ = [
+    "CATALOGUE",
+    "CONVENTIONS",
+    "GROUPS",
+    "conventions",
+    "library",
+    "optimizer",
+    "optimizers",
+    "rule_class",
+    "stacked",
+]
 
 AN_ARGUMENT = "an argument of descend"
 

@@ -1,13 +1,9 @@
 """The catalogue: which optimizers there are, in which groups, and whose ways of each; each is loaded when used."""
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 
-from lossviz.landscape.naming import unknown
 from lossviz.rules.base import Rule
-
-CONVENTIONS = {"pytorch": "PyTorch", "keras": "Keras", "optax": "Optax"}
-"""Whose way of a rule can be had; and how they are written."""
+from lossviz.rules.ways import CONVENTIONS, found
 
 _WAYS: dict[str, dict[str, dict[str, str]]] = {
     "lecture": {
@@ -65,6 +61,15 @@ GROUPS = {group: tuple(ways) for group, ways in _WAYS.items()}
 _OF_NAME = {name: ways for group in _WAYS.values() for name, ways in group.items()}
 
 
+_NO_LIBRARY = ("fixed_step", *(name for name in _WAYS["curvature"] if name != "lbfgs"))
+_AUTHORS = {"qhm": "qhoptim", "qhadam": "qhoptim"}
+
+
+def library(name: str, convention: str) -> str:
+    """Name the library whose way of an optimizer this is; "" where no library makes it so."""
+    return "" if name in _NO_LIBRARY else _AUTHORS.get(name, CONVENTIONS[convention])
+
+
 def conventions(name: str) -> tuple[str, ...]:
     """Give whose ways of an optimizer there are; the first is meant if none is named."""
     return tuple(_OF_NAME[name])
@@ -80,19 +85,10 @@ def rule_class(name: str, convention: str = "pytorch") -> type[Rule]:
     ValueError
         If there is none.
     """
-    if not isinstance(name, str) or name not in _OF_NAME:
-        raise ValueError(unknown("an optimizer", name, _OF_NAME))
-    if not isinstance(convention, str) or convention not in CONVENTIONS:
-        raise ValueError(unknown("a convention", convention, CONVENTIONS))
-    ways = _OF_NAME[name]
-    if convention not in ways and convention != "pytorch":
-        has = ", ".join(other for other, ways in _OF_NAME.items() if convention in ways) or "none"
-        raise ValueError(f"{CONVENTIONS[convention]} has no {name}; of these optimizers it has {has}.")
-    module, _, of_class = ways.get(convention, next(iter(ways.values()))).rpartition(".")
-    found = getattr(import_module(f"lossviz.rules.{module}"), of_class)
-    assert isinstance(found, type)
-    assert issubclass(found, Rule)
-    return found
+    rule = found(_OF_NAME, "lossviz.rules", "an optimizer", name, convention)
+    assert isinstance(rule, type)
+    assert issubclass(rule, Rule)
+    return rule
 
 
 class Catalogue(Mapping[str, type[Rule]]):

@@ -67,7 +67,7 @@ class FixedStep(Rule):
 
 @dataclass(frozen=True, eq=False)
 class GradientDescent(Componentwise):
-    """Steps against the gradient, as long as it is steep."""
+    """Steps against the gradient, as long as it is steep (torch.optim.SGD)."""
 
     name: ClassVar[str] = "gradient_descent"
     title: ClassVar[str] = "gradient descent"

@@ -199,7 +199,7 @@ BAD = {
     "a schedule of another library": (
         "steps = 200",
         'steps = 200\nschedule = { name = "cyclic", convention = "keras" }',
-        "descent.schedule: Keras has no schedule cyclic; it has",
+        "descent.schedule: Keras has no schedule cyclic; of those here it has",
     ),
     "a misspelt key of a run with a table": (
         "learning_rate = 0.36",
@@ -271,7 +271,7 @@ BAD = {
     "a convention that lacks the optimizer": (
         '"gradient_descent"',
         '"fixed_step"\nconvention = "keras"',
-        "runs[0]: Keras has no fixed_step; of these optimizers it has",
+        "runs[0]: Keras has no optimizer fixed_step; of those here it has",
     ),
     "an unknown axis of cost": (
         "layout",

@@ -1,12 +1,11 @@
 """Which schedules there are, and whose ways of each; each is loaded when used."""
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 from lossviz.landscape.naming import unknown
-from lossviz.rules.catalogue import CONVENTIONS
 from lossviz.rules.schedules.base import Schedule
+from lossviz.rules.ways import CONVENTIONS, found
 
 _WAYS: dict[str, dict[str, str]] = {
     "constant": {"pytorch": "straight.Constant", "optax": "straight.OptaxConstant"},
@@ -99,19 +98,10 @@ def schedule_class(name: str, convention: str = "pytorch") -> type[Schedule]:
     ValueError
         If there is none.
     """
-    if not isinstance(name, str) or name not in _WAYS:
-        raise ValueError(unknown("a schedule", name, _WAYS))
-    if not isinstance(convention, str) or convention not in CONVENTIONS:
-        raise ValueError(unknown("a convention", convention, CONVENTIONS))
-    ways = _WAYS[name]
-    if convention not in ways and convention != "pytorch":
-        has = ", ".join(other for other, ways in _WAYS.items() if convention in ways)
-        raise ValueError(f"{CONVENTIONS[convention]} has no schedule {name}; it has {has}.")
-    module, _, of_class = ways.get(convention, next(iter(ways.values()))).rpartition(".")
-    found = getattr(import_module(f"lossviz.rules.schedules.{module}"), of_class)
-    assert isinstance(found, type)
-    assert issubclass(found, Schedule)
-    return found
+    kind = found(_WAYS, "lossviz.rules.schedules", "a schedule", name, convention)
+    assert isinstance(kind, type)
+    assert issubclass(kind, Schedule)
+    return kind
 
 
 def schedule(name: str, *, convention: str = "pytorch", **params: Any) -> Schedule:

@@ -185,7 +185,7 @@ def test_that_the_rates_on_a_plateau_are_not_known_before(refused):
     [
         ("cosin", {}, "'cosin' is not a schedule; did you mean 'cosine'?"),
         ("cosine", {"convention": "kears"}, "'kears' is not a convention; did you mean 'keras'?"),
-        ("cyclic", {"convention": "keras"}, "Keras has no schedule cyclic; it has exponential, cosine, "),
+        ("cyclic", {"convention": "keras"}, "Keras has no schedule cyclic; of those here it has exponential, cosine, "),
         ("cosine", {"step": 5}, "'step' is not a parameter of the schedule cosine; did you mean 'steps'?"),
         ("cosine", {"T_max": 5}, "'T_max' is not a parameter of the schedule cosine; here it is called steps."),
         ("cosine", {"alpha": 0.1}, "is a parameter of the schedule cosine in Keras and Optax, not in PyTorch; known: "),
