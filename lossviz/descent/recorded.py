@@ -7,7 +7,7 @@ import numpy as np
 from numpy import intp
 from numpy.typing import NDArray
 
-from lossviz.landscape.base import GRID_BLOCK, BaseSurface
+from lossviz.landscape.base import points_at_once
 from lossviz.landscape.objective import Array, Surface
 from lossviz.rules.replay import States
 
@@ -58,8 +58,7 @@ def measuring(surface: Surface, path: Array) -> Generator[float, None, tuple[Arr
     """Give losses (rows, K) and gradients (rows, 2, K) along paths (rows, 2, K), many rows at a time."""
     rows, _, runs = path.shape
     losses, gradients = np.empty((rows, runs)), np.empty(path.shape)
-    cost = surface.cost_per_point if isinstance(surface, BaseSurface) else surface.samples or 1
-    at_once = max(1, GRID_BLOCK // (4 * cost * runs))
+    at_once = points_at_once(surface, runs)
     for low in range(0, rows, at_once):
         part = slice(low, low + at_once)
         with np.errstate(all="ignore"):

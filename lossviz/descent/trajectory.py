@@ -1,6 +1,6 @@
 """What a descent has recorded: one run, or a batch of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -14,10 +14,11 @@ from lossviz.descent.conditions import Conditions
 from lossviz.descent.cost import Cost, Counts
 from lossviz.descent.plan import decaying, for_arrays, move_momentum, moved_momentum, scale_of
 from lossviz.descent.seen import Seen
-from lossviz.diagnosis.evidence import Evidence, gather
+from lossviz.diagnosis.evidence import Evidence, gathering
 from lossviz.diagnosis.verdict import Verdict, verdict
 from lossviz.landscape.fitted import Fit
 from lossviz.landscape.objective import Surface
+from lossviz.landscape.work import completed
 from lossviz.rules.base import Hyper, Oracle, Rule
 from lossviz.rules.componentwise import Componentwise
 from lossviz.rules.replay import Replayed, States, replay
@@ -315,21 +316,32 @@ class Trajectories(Sequence[Trajectory]):
         ValueError
             If only the ends were kept.
         """
+        return completed(self._gathering())
+
+    def gathering(self) -> Generator[float, None, None]:
+        """Compute the evidence, if it is not there, as a generator that yields its progress."""
+        if "evidence" not in self.__dict__:
+            found = yield from self._gathering()
+            self.__dict__["evidence"] = found
+
+    def _gathering(self) -> Generator[float, None, Evidence]:
         if not self.states:
             raise ValueError("only ends were kept, which nothing can be judged by; descend with keep='path'.")
         batches = Batches.of(self.surface, self.conditions)
-        return gather(
-            self.surface,
-            self.rules,
-            self.path,
-            self.losses,
-            self.gradients,
-            self.learning_rates,
-            self.free,
-            limited=self._limited,
-            noisy=batches is not None and batches.noisy,
-            clipped=self.clipped if self.conditions.clips else None,
-            precision=self.conditions.precision,
+        return (
+            yield from gathering(
+                self.surface,
+                self.rules,
+                self.path,
+                self.losses,
+                self.gradients,
+                self.learning_rates,
+                self.free,
+                limited=self._limited,
+                noisy=batches is not None and batches.noisy,
+                clipped=self.clipped if self.conditions.clips else None,
+                precision=self.conditions.precision,
+            )
         )
 
     @property

@@ -1,6 +1,6 @@
 """Evidence: everything about a run's rows that a verdict is judged by, computed once for all rows and runs."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lossviz.diagnosis.events import Events, events
 from lossviz.diagnosis.ground import Ground, ground_of
 from lossviz.diagnosis.stability import curvature, free_hessian
+from lossviz.landscape.base import points_at_once
 from lossviz.landscape.domain import Domain
 from lossviz.landscape.objective import Surface
 from lossviz.rules.base import Rule
@@ -162,7 +163,7 @@ def off_surface(path: Array, losses: Array, domain: Domain) -> Marks:
     return lost
 
 
-def gather(
+def gathering(
     surface: Surface,
     rules: Sequence[Rule],
     path: Array,
@@ -175,8 +176,8 @@ def gather(
     clipped: Marks | None = None,
     noisy: bool = False,
     precision: str = "float64",
-) -> Evidence:
-    """Compute the evidence of runs.
+) -> Generator[float, None, Evidence]:
+    """Compute the evidence of runs as a generator that yields its progress.
 
     Parameters
     ----------
@@ -198,7 +199,7 @@ def gather(
     """
     index = list(free)
     ground = ground_of(surface, tuple(index))
-    hessian = np.moveaxis(free_hessian(surface, np.moveaxis(path, 1, 0), index), 2, 0)
+    hessian = yield from _hessians(surface, path, index)
     eigenvalues, sharpest = curvature(np.moveaxis(hessian, 0, 2))
     eigenvalues, sharpest = np.moveaxis(eigenvalues, 1, 0), np.moveaxis(sharpest, 1, 0)
     whole = len(index) == path.shape[1]
@@ -230,7 +231,7 @@ def gather(
         bends = happened.overshoots & _bent(hessian, g, moves)
         if not ground.convex:
             still = level | (definite & np.all(reach < ARRIVED, axis=1))
-            ridge, pit = _beside(surface, path, losses, index, still)
+            ridge, pit = yield from _beside(surface, path, losses, index, still)
     return Evidence(
         moving,
         losses,
@@ -254,6 +255,17 @@ def gather(
     )
 
 
+def _hessians(surface: Surface, path: Array, free: Sequence[int]) -> Generator[float, None, Array]:
+    """Give the Hessians in all rows, (rows, m, m, *batch), some rows at a time."""
+    found = np.empty((len(path), len(free), len(free), *path.shape[2:]))
+    at_once = points_at_once(surface, path[0, 0].size)
+    for low in range(0, len(path), at_once):
+        rows = slice(low, low + at_once)
+        found[rows] = np.moveaxis(free_hessian(surface, np.moveaxis(path[rows], 1, 0), free), 2, 0)
+        yield min(1.0, rows.stop / len(path))
+    return found
+
+
 def _bent(hessian: Array, g: Array, moves: Array) -> Marks:
     """Tell which steps the slope changed over by more than twice what the curvature at either end explains."""
     with np.errstate(all="ignore"):
@@ -263,15 +275,24 @@ def _bent(hessian: Array, g: Array, moves: Array) -> Marks:
         return np.asarray(change > 2.0 * np.maximum(before, after))
 
 
-def _beside(surface: Surface, path: Array, losses: Array, free: Sequence[int], still: Marks) -> tuple[Marks, Marks]:
+def _beside(
+    surface: Surface, path: Array, losses: Array, free: Sequence[int], still: Marks
+) -> Generator[float, None, tuple[Marks, Marks]]:
     """Tell which of the rows where the slope counts as 0 have a lower loss to some side, and which none but higher."""
     lower, higher = np.zeros(losses.shape, dtype=bool), np.zeros(losses.shape, dtype=bool)
     here, loss = np.moveaxis(path, 1, 0)[:, still], losses[still]
     if loss.size:
         ways = [way for way in WAYS if all(i in free or way[i] == 0 for i in (0, 1))]
-        around = here[:, None] + (ASIDE * np.array(ways) * surface.domain.width).T[:, :, None]
+        aside = (ASIDE * np.array(ways) * surface.domain.width).T[:, :, None]
+        rise = np.empty((len(ways), loss.size))
+        at_once = points_at_once(surface, len(ways))
+        for low in range(0, loss.size, at_once):
+            some = slice(low, low + at_once)
+            with np.errstate(all="ignore"):
+                rise[:, some] = surface.loss(*(here[:, None, some] + aside)) - loss[some]
+            yield 1.0
         with np.errstate(all="ignore"):
-            rise, rounding = surface.loss(*around) - loss, 1e-12 * np.abs(loss)
+            rounding = 1e-12 * np.abs(loss)
             lower[still], higher[still] = np.any(rise < -rounding, axis=0), np.all(rise > rounding, axis=0)
     return lower, higher
 

@@ -71,7 +71,7 @@ def _together(
         raise ExperimentError(f"{_place_of(experiment, number, str(error))}: {error}") from None
     assert isinstance(batch, Trajectories)
     # here, not where it is first asked for: that may be where pictures are drawn
-    _ = batch.evidence
+    yield from batch.gathering()
     return batch
 
 

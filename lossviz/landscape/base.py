@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lossviz.landscape.batch_slopes import BatchSlopes, EachBatch
 from lossviz.landscape.domain import Domain, Grid
-from lossviz.landscape.objective import Array, Value
+from lossviz.landscape.objective import Array, Surface, Value
 from lossviz.landscape.param import Param
 from lossviz.landscape.work import completed
 
@@ -146,3 +146,12 @@ class BaseSurface(ABC):
             raise ValueError(f"a slice runs along 'w' or 'b', not '{parameter}'.")
         w, b = self.domain.axes(n)
         return (w, self.loss(w, at[1])) if parameter == "w" else (b, self.loss(at[0], b))
+
+
+def points_at_once(surface: Surface, together: int) -> int:
+    """Give how many groups of so many points can be evaluated between two yields: some milliseconds of work.
+
+    By the cost of a point alone, so that the same sums are made in the same blocks each time.
+    """
+    cost = surface.cost_per_point if isinstance(surface, BaseSurface) else surface.samples or 1
+    return max(1, GRID_BLOCK // (16 * cost * together))

@@ -429,8 +429,8 @@ def test_that_evidence_is_gathered_when_it_is_first_asked_for(births, monkeypatc
     from lossviz.descent import trajectory
 
     asked = []
-    gather = trajectory.gather
-    monkeypatch.setattr(trajectory, "gather", lambda *given, **more: asked.append(more) or gather(*given, **more))
+    gathering = trajectory.gathering
+    monkeypatch.setattr(trajectory, "gathering", lambda *given, **more: asked.append(more) or gathering(*given, **more))
     rule = lv.optimizer("gradient_descent", learning_rate=np.array([0.1, 0.2]))
     ts = lv.descend(births, rule, START, 20, batch_size=32, clip_value=0.5, precision="float32")
     assert not asked

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 import lossviz as lv
-from lossviz.diagnosis.evidence import gather
+from lossviz.diagnosis.evidence import gathering
+from lossviz.landscape.work import completed
 
 
 @pytest.fixture
@@ -57,8 +58,27 @@ def test_that_where_the_surface_is_not_curved_upward_there_is_no_newton_step(fit
     flat = fitted([2.0], [5.0])
     path = np.array([[0.0, 0.0], [1.0, 1.0]])
     losses, gradients = flat.loss(*path.T), flat.gradient(*path.T).T
-    e = gather(flat, [lv.optimizer("adam")], path, losses, gradients, np.array([0.1]), (0, 1))
+    e = completed(gathering(flat, [lv.optimizer("adam")], path, losses, gradients, np.array([0.1]), (0, 1)))
     assert np.all(np.isnan(e.newton))
     assert np.all(np.isnan(e.decrement))
     assert not np.any(e.arrivals)
     assert np.all(np.isnan(e.limits))
+
+
+def test_that_long_runs_over_many_samples_are_judged_a_few_rows_at_a_time():
+    births = lv.fit(
+        lv.dataset("birthwt"), feature="(lwt - 130)/30", label="low", model="logistic", loss="cross_entropy"
+    )
+    t = lv.descend(births, lv.optimizer("gradient_descent", learning_rate=1.0), (2.0, 1.5), 2000)
+    given = (births, [t.rule], t.path[..., None], t.losses[:, None], t.gradients[..., None], t.learning_rates[:, None])
+    work = gathering(*given, (0, 1))
+    seen = []
+    while True:
+        try:
+            seen.append(next(work))
+        except StopIteration as done:
+            found = done.value
+            break
+    assert len(seen) > 5
+    assert seen == sorted(seen)
+    np.testing.assert_array_equal(found.eigenvalues[..., 0], t.evidence.eigenvalues)

@@ -93,7 +93,7 @@ def test_that_runs_from_random_starts_are_made_under_the_same_conditions():
 
 def test_that_all_that_verdicts_are_judged_by_is_computed_with_the_runs(monkeypatch):
     scene = scene_of(parse(own("random_starts = 3\n", shared(BATCHES))), 5)
-    monkeypatch.delattr(trajectory, "gather")
+    monkeypatch.delattr(trajectory, "gathering")
     assert all(descent.trajectory.verdict.outcome for descent in scene.descents)
     assert len(scene.descents[1].crowd.outcomes) == 3
 
