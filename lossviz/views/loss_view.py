@@ -288,6 +288,8 @@ class LossView(Chart):
         A crowd is not moved: the label of the selected run is written, and of the others those that have room.
         """
         assert self.frame is not None
+        if not ends:
+            return []
         face, size = font(self.style_.text * self.scale_), self.style_.text * self.scale_
         gap, rect = 1.25 * size, self.box.rect()
         taken = [QRectF(float(at[0]) - size, float(at[1]) - size, 2.0 * size, 2.0 * size) for _, at in ends]

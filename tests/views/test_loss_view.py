@@ -4,6 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage, QPainter
 
 from lossviz.experiment import Experiment, load, parse
 from lossviz.jobs.tasks import Memory, scene_of
@@ -153,3 +154,18 @@ def test_that_a_curve_ends_where_a_run_comes_off_the_surface() -> None:
     assert view.frame is not None
     (descent,) = view.frame.scene.descents
     assert len(view.curve(descent)) == descent.finite == descent.trajectory.steps == 11
+
+
+@pytest.mark.parametrize("height", [53, 54, 60, 200])
+def test_that_a_card_without_room_or_without_a_run_is_painted_all_the_same(qapp: Any, height: int) -> None:
+    experiment = load("four-learning-rates")
+    for runs in ((), experiment.runs[3:]):
+        made = drawn(msgspec.structs.replace(experiment, runs=runs), 60.0)
+        made.resize(200, height)
+        qapp.processEvents()
+        assert made.box.rect().height() == height - 52.0
+        image = QImage(200, 200, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(0)
+        painter = QPainter(image)
+        made.paint_moving(painter)
+        painter.end()
